@@ -1,0 +1,116 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/** Element types that cross the border of a program. `bool` travels as one byte (0 or 1) per element. */
+export type TensorDataType = 'float32' | 'int32' | 'bool';
+
+/** Host data of a tensor, row-major: `Float32Array` for float32, `Int32Array` for int32, `Uint8Array` for bool. */
+export type TensorData = Float32Array | Int32Array | Uint8Array;
+
+/** Shape and element type of a tensor; `shape` is `[]` for a scalar. */
+export interface TensorSpec {
+  readonly dtype: TensorDataType;
+  readonly shape: readonly number[];
+}
+
+/** A tensor on the host. `data` is row-major and has as many elements as the product of `shape`. */
+export interface TensorValue extends TensorSpec {
+  readonly data: TensorData;
+}
+
+export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
+export type NamedValues = Readonly<Record<string, TensorValue>>;
+export type NamedSpecs = Readonly<Record<string, TensorSpec>>;
+
+export interface ProgramArguments {
+  /** Values fixed at compile time: weights of a model that only predicts, frozen layers, tables. */
+  readonly constants: NamedTensors;
+  /** Values that live in the executable from one run to the next: trained parameters, optimizer moments, averages. */
+  readonly state: NamedTensors;
+  /** Values fed at each run: images, targets, learning rate, random key. */
+  readonly inputs: NamedTensors;
+}
+
+export interface ProgramResult {
+  /** Values handed back by each run. */
+  readonly outputs: NamedTensors;
+  /** New values of state entries, by name; an entry that is not named keeps its value. */
+  readonly state?: NamedTensors;
+}
+
+/**
+ * A pure function over named tensors, written in TensorFlow.js ops, gradients included.
+ *
+ * It is recorded once, with no data: it must not read a tensor's value, branch on one, use tensors that are not
+ * its arguments, or draw host random numbers (`tf.dropout`, `tf.randomUniform`, ...; use the keyed draws of the SDK).
+ */
+export type Program = (args: ProgramArguments) => ProgramResult;
+
+/** What a program is compiled for. All shapes are static. */
+export interface ProgramSignature {
+  readonly constants: NamedValues;
+  readonly state: NamedSpecs;
+  readonly inputs: NamedSpecs;
+}
+
+export interface CompileOptions {
+  /** Name used in error messages and profiles, for example `training-step`. */
+  readonly label?: string;
+}
+
+/** What happened while a program was compiled; zero where a stage does not exist in the engine. */
+export interface CompilationReport {
+  readonly traceMilliseconds: number;
+  readonly lowerMilliseconds: number;
+  readonly sessionMilliseconds: number;
+  /** Live TensorFlow.js kernels recorded. */
+  readonly kernels: number;
+  /** Nodes of the compiled graph. */
+  readonly nodes: number;
+}
+
+/** A compiled program together with its state. Runs of one executable never overlap: a second `run` waits for the first. */
+export interface Executable {
+  readonly signature: ProgramSignature;
+  readonly outputs: NamedSpecs;
+  readonly report: CompilationReport;
+  /**
+   * Runs the program once; state entries that it returns replace the old ones when it succeeds.
+   * @param inputs exactly the inputs of the signature, each with its shape and element type
+   * @throws EngineError if an input is missing, unknown or of the wrong shape or type, or state was never written
+   */
+  run(inputs: NamedValues): Promise<NamedValues>;
+  /** Copies state entries to the host (all of them when `names` is left out). */
+  readState(names?: readonly string[]): Promise<NamedValues>;
+  /** Replaces state entries. Every entry must have been written once before the first run. */
+  writeState(values: NamedValues): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export const ENGINE_NAMES = ['onnxruntime', 'tensorflow', 'reference'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** What runs the programs, as reported over GraphQL. */
+export interface EngineDescription {
+  readonly name: EngineName;
+  readonly version: string;
+  /** `cpu`, `webgpu` or `cuda`. */
+  readonly device: string;
+  readonly threads: number;
+}
+
+/** Compiles programs. One contract for all engines; a program that runs on one gives the same numbers on the others. */
+export interface Engine {
+  readonly description: EngineDescription;
+  /** @throws UnsupportedProgramError naming the op, the reason and what to write instead */
+  compile(program: Program, signature: ProgramSignature, options?: CompileOptions): Promise<Executable>;
+  dispose(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** `auto` (default): onnxruntime. */
+  readonly engine?: EngineName | 'auto';
+  /** Threads within one op; default: the number of available cores. */
+  readonly threads?: number;
+  /** Execution providers of onnxruntime in order of preference; default `['cpu']`. */
+  readonly executionProviders?: readonly string[];
+}

@@ -1,0 +1,6 @@
+export * from './component.js';
+export * from './data.js';
+export * from './forward.js';
+export * from './model.js';
+export * from './parameters.js';
+export * from './training.js';

@@ -1,0 +1,88 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { ForwardScope } from './forward.js';
+import type { ParameterDeclarations } from './parameters.js';
+
+/** Height and width in pixels of the network's input. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Cells and channels of the map that a backbone produces. */
+export interface FeatureMapSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** `(pixel / 255 - mean) / std` for each of red, green and blue; it travels with the weights. */
+export interface Normalization {
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+/** Read-only files that the operator placed in the configured weights folder; addressed by name, never by a client's path. */
+export interface WeightAssets {
+  /** Names of the files and folders directly in the weights folder. */
+  list(): Promise<readonly string[]>;
+  /** @throws with the valid names if there is no such file, or it lies outside the folder */
+  read(name: string): Promise<Uint8Array>;
+}
+
+export interface BackboneContext {
+  readonly imageSize: ImageSize;
+  readonly parameters: ParameterDeclarations;
+  readonly assets: WeightAssets;
+}
+
+/** A backbone assembled for one image size (paper, section 3.1: image `[H0, W0, 3]` -> feature map `[H, W, d0]`). */
+export interface BuiltBackbone {
+  readonly featureMap: FeatureMapSize;
+  readonly normalization: Normalization;
+  /** @param images normalised RGB, `[batch, height, width, 3]`
+   *  @returns `[batch, featureMap.height, featureMap.width, featureMap.channels]` */
+  forward(scope: ForwardScope, images: tf.Tensor4D): tf.Tensor4D;
+}
+
+export interface BackboneProvider<Options> {
+  build(options: Options, context: BackboneContext): BuiltBackbone | Promise<BuiltBackbone>;
+}
+
+export interface DecoderContext {
+  readonly featureMap: FeatureMapSize;
+  readonly labelCount: number;
+  readonly parameters: ParameterDeclarations;
+}
+
+export interface DecoderOutput {
+  /** One logit per label, `[batch, labels]`. */
+  readonly logits: tf.Tensor2D;
+  /** Cross-attention weights of each decoder layer, `[batch, heads, labels, height * width]`; empty where there are none. */
+  readonly attention: readonly tf.Tensor4D[];
+}
+
+export interface BuiltDecoder {
+  /** @param features `[batch, height, width, channels]` */
+  forward(scope: ForwardScope, features: tf.Tensor4D): DecoderOutput;
+}
+
+export interface DecoderProvider<Options> {
+  build(options: Options, context: DecoderContext): BuiltDecoder | Promise<BuiltDecoder>;
+}
+
+export interface LossContext {
+  readonly labelCount: number;
+}
+
+export interface BuiltLoss {
+  /**
+   * @param logits `[batch, labels]`
+   * @param targets `[batch, labels]`: 1 present, 0 absent, -1 unknown (contributes neither value nor gradient)
+   * @returns scalar
+   */
+  forward(scope: ForwardScope, logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar;
+}
+
+export interface LossProvider<Options> {
+  build(options: Options, context: LossContext): BuiltLoss;
+}

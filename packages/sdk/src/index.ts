@@ -1,0 +1,4 @@
+/** The one TensorFlow.js and the one zod of the project: a second copy would not know the first one's tensors and types. */
+export * as tf from '@tensorflow/tfjs';
+export { z } from 'zod';
+export * from './contracts/index.js';
