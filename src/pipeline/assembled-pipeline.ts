@@ -1,0 +1,78 @@
+import type { NamedValues, Program, ProgramSignature } from '@query2label/engine';
+import type { BuiltOptimizer, FeatureMapSize, ImageSize, Normalization, ParameterSpec } from '@query2label/sdk';
+import type { PipelineDefinition } from './pipeline-definition.js';
+import type { WeightsReport } from './initial-weights.js';
+
+/** First values of all parameters and buffers, and where those of the backbone came from. */
+export interface InitialValues {
+  readonly values: NamedValues;
+  /** `null` if the definition names no weights file. */
+  readonly weights: WeightsReport | null;
+}
+
+export interface PredictionProgramOptions {
+  /**
+   * Whose cross-attention to hand back, averaged over heads: a decoder layer from 0, `last`, or `none`.
+   * @default 'none'
+   */
+  readonly attention?: number | 'last' | 'none';
+}
+
+/** A program together with what it must be compiled for. */
+export interface CompilableProgram {
+  readonly program: Program;
+  readonly signature: ProgramSignature;
+}
+
+export interface TrainingProgramOptions {
+  readonly optimizer: BuiltOptimizer;
+  readonly batchSize: number;
+  /** Largest global L2 norm of the gradients; `null` leaves them as they are. */
+  readonly gradientClipNorm: number | null;
+  /** Decay of the moving average of parameters and buffers; `null` keeps none. */
+  readonly averageDecay: number | null;
+  /** Values of the parameters that do not change during training: compiled in as constants. */
+  readonly frozen: NamedValues;
+}
+
+/**
+ * Backbone, decoder and loss built for one image size and label count.
+ *
+ * State entries of the training program: parameters and buffers under their own names, `average/<name>` for moving
+ * averages, `optimizer/<state>/<name>` for the optimizer's moments.
+ */
+export interface AssembledPipeline {
+  readonly definition: PipelineDefinition;
+  readonly labelCount: number;
+  readonly imageSize: ImageSize;
+  readonly featureMap: FeatureMapSize;
+  readonly normalization: Normalization;
+  /** All parameters and buffers in order of declaration; those under a frozen prefix have the role `frozen`. */
+  readonly parameters: readonly ParameterSpec[];
+
+  /** Draws or loads the first values: a pure function of the seed and the weights file. */
+  initialValues(seed: number): Promise<InitialValues>;
+
+  /**
+   * Prediction with the parameters compiled in.
+   * Input `images` `[batch, height, width, 3]`, RGB from 0 to 255; outputs `probabilities` `[batch, labels]`, `logits`
+   * `[batch, labels]` and, where asked for, `attention` `[batch, labels, featureMap.height, featureMap.width]`.
+   */
+  predictionProgram(values: NamedValues, batchSize: number, options?: PredictionProgramOptions): CompilableProgram;
+
+  /** The same without attention, with all parameters as state: written anew for each evaluation. */
+  evaluationProgram(batchSize: number): CompilableProgram;
+
+  /**
+   * One training step: forward, loss, gradients, clipping, optimizer, moving average, buffer updates.
+   * Inputs: `images` `[batch, height, width, 3]`, `targets` `[batch, labels]` (1, 0, -1 unknown), `key` int32 `[2]`, and each scalar of
+   * the optimizer as `scalar/<name>`. Outputs: `loss`, `gradientNorm` (before clipping), `logits` `[batch, labels]`.
+   */
+  trainingProgram(options: TrainingProgramOptions): CompilableProgram;
+
+  /** State of the training program before the first step: moments at zero, averages equal to the parameters. */
+  initialTrainingState(
+    values: NamedValues,
+    options: Pick<TrainingProgramOptions, 'optimizer' | 'averageDecay'>,
+  ): NamedValues;
+}
