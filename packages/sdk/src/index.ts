@@ -2,3 +2,6 @@
 export * as tf from '@tensorflow/tfjs';
 export { z } from 'zod';
 export * from './contracts/index.js';
+export * from './decorators/index.js';
+export * from './options/index.js';
+export * from './version.js';

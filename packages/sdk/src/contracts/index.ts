@@ -3,4 +3,5 @@ export * from './data.js';
 export * from './forward.js';
 export * from './model.js';
 export * from './parameters.js';
+export * from './providers.js';
 export * from './training.js';
