@@ -1,0 +1,3 @@
+export * from './safetensors-error.js';
+export * from './safetensors-reader.js';
+export * from './safetensors-writer.js';

@@ -1,0 +1,173 @@
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NamedValues } from '@query2label/engine';
+import { decodeSafetensors, readSafetensors, SafetensorsError, writeSafetensors } from './index.js';
+
+/** A file with the given header text and data, header length included. */
+function fileOf(header: string, data: Uint8Array = new Uint8Array(0), length?: bigint): Uint8Array {
+  const json = Buffer.from(header, 'utf8');
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(length ?? BigInt(json.byteLength));
+  return Buffer.concat([prefix, json, data]);
+}
+
+const floats = (...values: number[]): Uint8Array => new Uint8Array(new Float32Array(values).buffer);
+const entry = (dtype: string, shape: number[], offsets: number[]): string =>
+  JSON.stringify({ dtype, shape, data_offsets: offsets });
+const decode = (bytes: Uint8Array) => decodeSafetensors(bytes, 'case.safetensors');
+
+describe('safetensors', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'q2l-safetensors-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function write(tensors: NamedValues, name = 'file.safetensors'): Promise<{ path: string; sha256: string }> {
+    const path = join(folder, name);
+    const handle = await open(path, 'w');
+    const { sha256 } = await writeSafetensors(handle, tensors, { format: 'pt' });
+    await handle.close();
+    return { path, sha256 };
+  }
+
+  it('reads back what it wrote: names, types, shapes, every bit, and the hash', async () => {
+    const tensors: NamedValues = {
+      'layer.weight': { dtype: 'float32', shape: [2, 2], data: new Float32Array([1.5, -0, NaN, Infinity]) },
+      'layer.count': { dtype: 'int32', shape: [], data: new Int32Array([-7]) },
+      mask: { dtype: 'bool', shape: [3], data: new Uint8Array([1, 0, 1]) },
+      ['__proto__']: { dtype: 'float32', shape: [0, 4], data: new Float32Array(0) },
+    };
+    const { path, sha256 } = await write(tensors);
+    const content = await readSafetensors(path);
+    expect(Object.keys(content.tensors).sort()).toEqual(Object.keys(tensors).sort());
+    for (const [name, value] of Object.entries(tensors)) expect(content.tensors[name]).toEqual(value);
+    expect(content.sha256).toBe(sha256);
+    expect(content.metadata.get('format')).toBe('pt');
+  });
+
+  it('gives equal bytes for equal values, whatever the order of the names', async () => {
+    const a = { dtype: 'float32', shape: [1], data: new Float32Array([1]) } as const;
+    const b = { dtype: 'float32', shape: [1], data: new Float32Array([2]) } as const;
+    const first = await write({ a, b }, 'first');
+    const second = await write({ b, a }, 'second');
+    expect(await readFile(first.path)).toEqual(await readFile(second.path));
+  });
+
+  it('converts half, bfloat16, double and 64-bit integers', () => {
+    const data = new DataView(new ArrayBuffer(28));
+    data.setUint16(0, 0x3e00, true);
+    data.setUint16(2, 0x0001, true);
+    data.setUint16(4, 0xc049, true);
+    data.setUint16(6, 0x7f80, true);
+    data.setFloat64(8, 0.1, true);
+    data.setBigInt64(16, -3n, true);
+    data.setInt32(24, 9, true);
+    const header = `{"a":${entry('F16', [2], [0, 4])},"b":${entry('BF16', [2], [4, 8])},"c":${entry('F64', [1], [8, 16])},"d":${entry('I64', [1], [16, 24])},"e":${entry('I32', [1], [24, 28])}}`;
+    const { tensors } = decode(fileOf(header, new Uint8Array(data.buffer)));
+    expect(tensors['a']?.data).toEqual(new Float32Array([1.5, 2 ** -24]));
+    expect(tensors['b']?.data).toEqual(new Float32Array([-3.140625, Infinity]));
+    expect(tensors['c']?.data).toEqual(new Float32Array([0.1]));
+    expect(tensors['d']?.data).toEqual(new Int32Array([-3]));
+    expect(tensors['e']?.data).toEqual(new Int32Array([9]));
+  });
+
+  const one = entry('F32', [1], [0, 4]);
+  const malformed: readonly (readonly [name: string, bytes: Uint8Array, fault: RegExp])[] = [
+    ['a file shorter than the header length', new Uint8Array(5), /holds 5 bytes/],
+    ['a header of length 0', fileOf('', floats(1), 0n), /header length is 0/],
+    ['a header longer than the file', fileOf('{}', floats(1), 500n), /ends at byte 508/],
+    ['a header length beyond the limit', fileOf('{}', floats(1), 100_000_001n), /exceeds the limit/],
+    ['a header length of 2^64 - 1', fileOf('{}', floats(1), 0xffffffffffffffffn), /exceeds the limit/],
+    ['a header that does not start with a brace', fileOf(' {}'), /does not start/],
+    [
+      'a header that is not UTF-8',
+      Buffer.concat([fileOf('', new Uint8Array(0), 4n), Buffer.from([0x7b, 0x22, 0xff, 0x7d])]),
+      /not valid JSON/,
+    ],
+    ['a header that is not JSON', fileOf('{"a":'), /not valid JSON/],
+    ['text after the header object', fileOf('{}x'), /not valid JSON/],
+    ['a duplicate name', fileOf(`{"a":${one},"a":${one}}`, floats(1)), /duplicate key "a"/],
+    ['a duplicate field', fileOf('{"a":{"dtype":"F32","dtype":"F32"}}'), /duplicate key "dtype"/],
+    [
+      'an unknown field',
+      fileOf('{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4],"x":1}}', floats(1)),
+      /unknown field "x"/,
+    ],
+    ['a missing field', fileOf('{"a":{"dtype":"F32","shape":[1]}}'), /data_offsets/],
+    [
+      'an unknown element type',
+      fileOf(`{"a":${entry('F8', [4], [0, 4])}}`, floats(1)),
+      /element type "F8"; expected one of F32/,
+    ],
+    ['a negative size', fileOf(`{"a":${entry('F32', [-1], [0, 4])}}`, floats(1)), /shape/],
+    ['a fractional size', fileOf(`{"a":${entry('F32', [0.5], [0, 4])}}`, floats(1)), /shape/],
+    ['a shape that overflows', fileOf(`{"a":${entry('F32', [2 ** 40, 2 ** 40], [0, 4])}}`, floats(1)), /overflows/],
+    ['offsets in the wrong order', fileOf(`{"a":${entry('F32', [1], [4, 0])}}`, floats(1)), /before it begins/],
+    [
+      'offsets that disagree with the shape',
+      fileOf(`{"a":${entry('F32', [2], [0, 4])}}`, floats(1)),
+      /takes 8 bytes, but its data_offsets span 4/,
+    ],
+    ['a tensor beyond the end', fileOf(`{"a":${entry('F32', [2], [0, 8])}}`, floats(1)), /ends at byte/],
+    [
+      'overlapping tensors',
+      fileOf(`{"a":${entry('F32', [2], [0, 8])},"b":${entry('F32', [1], [4, 8])}}`, floats(1, 2)),
+      /overlaps/,
+    ],
+    [
+      'a hole between tensors',
+      fileOf(`{"a":${one},"b":${entry('F32', [1], [8, 12])}}`, floats(1, 2, 3)),
+      /4 bytes before tensor "b"/,
+    ],
+    ['bytes after the last tensor', fileOf(`{"a":${one}}`, floats(1, 2)), /4 bytes at the end/],
+    ['metadata that are not strings', fileOf('{"__metadata__":{"a":1}}'), /__metadata__ entry "a"/],
+    ['metadata that are not an object', fileOf('{"__metadata__":[]}'), /__metadata__ is not an object/],
+    ['deep nesting', fileOf(`{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`), /nested deeper/],
+    [
+      'an integer that does not fit',
+      fileOf(`{"a":${entry('I64', [1], [0, 8])}}`, new Uint8Array(8).fill(0x7f)),
+      /does not fit into 32 bits/,
+    ],
+  ];
+
+  it.each(malformed)('refuses %s', async (_name, bytes, fault) => {
+    expect(() => decode(bytes)).toThrow(SafetensorsError);
+    expect(() => decode(bytes)).toThrow(fault);
+    const path = join(folder, 'case.safetensors');
+    await writeFile(path, bytes);
+    await expect(readSafetensors(path)).rejects.toThrow(fault);
+  });
+
+  it('reads a tensor named __proto__ as an ordinary one', () => {
+    const { tensors } = decode(fileOf(`{"__proto__":${one}}`, floats(3)));
+    expect(Object.getPrototypeOf(tensors)).toBe(Object.prototype);
+    expect(Object.entries(tensors).map(([name]) => name)).toEqual(['__proto__']);
+  });
+
+  it('answers 2,000 mutated files with values or a SafetensorsError, nothing else', () => {
+    const header = `{"a":${entry('F32', [2], [0, 8])},"b":${entry('I32', [1], [8, 12])}}`;
+    const original = fileOf(header, floats(1, 2, 3));
+    let state = 12345;
+    const draw = (bound: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * bound);
+    };
+    let refused = 0;
+    for (let round = 0; round < 2000; round += 1) {
+      const bytes = Uint8Array.from(original);
+      for (let change = draw(3); change >= 0; change -= 1) bytes[draw(bytes.length)] = draw(256);
+      const mutated = draw(4) === 0 ? bytes.subarray(0, draw(bytes.length)) : bytes;
+      try {
+        decode(mutated);
+      } catch (error) {
+        expect(error).toBeInstanceOf(SafetensorsError);
+        refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(500);
+    expect(refused).toBeLessThan(2000);
+  });
+});
