@@ -52,6 +52,13 @@ export interface ProgramSignature {
   readonly inputs: NamedSpecs;
 }
 
+/** The signature an executable was compiled for; values of constants are not kept. */
+export interface ExecutableSignature {
+  readonly constants: NamedSpecs;
+  readonly state: NamedSpecs;
+  readonly inputs: NamedSpecs;
+}
+
 export interface CompileOptions {
   /** Name used in error messages and profiles, for example `training-step`. */
   readonly label?: string;
@@ -70,13 +77,14 @@ export interface CompilationReport {
 
 /** A compiled program together with its state. Runs of one executable never overlap: a second `run` waits for the first. */
 export interface Executable {
-  readonly signature: ProgramSignature;
+  readonly signature: ExecutableSignature;
   readonly outputs: NamedSpecs;
   readonly report: CompilationReport;
   /**
    * Runs the program once; state entries that it returns replace the old ones when it succeeds.
    * @param inputs exactly the inputs of the signature, each with its shape and element type
    * @throws EngineError if an input is missing, unknown or of the wrong shape or type, or state was never written
+   * @returns the outputs, in arrays that belong to the caller
    */
   run(inputs: NamedValues): Promise<NamedValues>;
   /** Copies state entries to the host (all of them when `names` is left out). */

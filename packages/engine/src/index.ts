@@ -1,2 +1,5 @@
 export * from './engine.js';
 export * from './errors.js';
+export { createEngine } from './create-engine.js';
+export { keyedUniform } from './ops/keyed-uniform.js';
+export { stopGradient } from './ops/stop-gradient.js';
