@@ -1,0 +1,111 @@
+import { createClient, type Client, type FormattedExecutionResult } from 'graphql-ws';
+import WebSocket from 'ws';
+import { z } from 'zod';
+import { RequestRefusedError, ServerUnreachableError, UnexpectedAnswerError } from './client-errors.js';
+import type { Operation } from './operation.js';
+
+const RECONNECT_ATTEMPTS = 5;
+
+const answerSchema = z.object({
+  data: z.unknown().optional(),
+  errors: z
+    .array(z.object({ message: z.string(), extensions: z.object({ code: z.string().optional() }).loose().optional() }))
+    .optional(),
+});
+
+/** Speaks GraphQL to one server: queries and mutations over HTTP, subscriptions over a WebSocket. */
+export class GraphqlClient {
+  private readonly socket: Client;
+
+  /** @param server address of the server, without a path: `http://localhost:3000` */
+  constructor(readonly server: string) {
+    this.socket = createClient({
+      url: new URL('/graphql', server).href.replace(/^http/, 'ws'),
+      webSocketImpl: WebSocket,
+      lazy: true,
+      retryAttempts: RECONNECT_ATTEMPTS,
+    });
+  }
+
+  /**
+   * Runs a query or a mutation.
+   * @throws {ServerUnreachableError} if nothing answers
+   * @throws {RequestRefusedError} if the server answers with GraphQL errors
+   * @throws {UnexpectedAnswerError} if the answer is not of the operation's shape
+   */
+  async request<Result, Variables extends Record<string, unknown>>(
+    operation: Operation<Result, Variables>,
+    variables: Variables,
+  ): Promise<Result> {
+    const response = await this.send('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ operationName: operation.name, query: operation.document, variables }),
+    });
+    const text = await response.text();
+    return readAnswer(operation, parseJson(text, operation.name, response.status));
+  }
+
+  /**
+   * Follows a subscription; the connection is restored after a break.
+   * @throws as {@link request} does
+   */
+  async *subscribe<Result, Variables extends Record<string, unknown>>(
+    operation: Operation<Result, Variables>,
+    variables: Variables,
+  ): AsyncGenerator<Result> {
+    const answers = this.socket.iterate({ operationName: operation.name, query: operation.document, variables });
+    try {
+      for await (const answer of answers) yield readAnswer(operation, answer);
+    } catch (error) {
+      throw explainSocketError(this.server, error);
+    }
+  }
+
+  /** Sends any HTTP request to the server, for the few things that are not GraphQL (uploads, pictures, health). */
+  async send(path: string, request: RequestInit = {}): Promise<Response> {
+    try {
+      return await fetch(new URL(path, this.server), request);
+    } catch (error) {
+      throw new ServerUnreachableError(this.server, error);
+    }
+  }
+
+  /** Closes the WebSocket, if one was opened. */
+  async close(): Promise<void> {
+    await this.socket.dispose();
+  }
+}
+
+function parseJson(text: string, operation: string, status: number): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    throw new UnexpectedAnswerError(operation, `HTTP ${status}, not JSON: ${text.slice(0, 120)}`);
+  }
+}
+
+function readAnswer<Result, Variables extends Record<string, unknown>>(
+  operation: Operation<Result, Variables>,
+  received: unknown,
+): Result {
+  const answer = answerSchema.safeParse(received);
+  if (!answer.success) throw new UnexpectedAnswerError(operation.name, z.prettifyError(answer.error));
+  const [first] = answer.data.errors ?? [];
+  if (first) throw new RequestRefusedError(first.extensions?.code ?? 'GRAPHQL_ERROR', first.message);
+  const result = operation.result.safeParse(answer.data.data);
+  if (!result.success) throw new UnexpectedAnswerError(operation.name, z.prettifyError(result.error));
+  return result.data;
+}
+
+function explainSocketError(server: string, error: unknown): unknown {
+  if (error instanceof RequestRefusedError || error instanceof UnexpectedAnswerError) return error;
+  if (isErrorList(error))
+    return new RequestRefusedError('GRAPHQL_ERROR', error.map(({ message }) => message).join('; '));
+  return new ServerUnreachableError(server, error);
+}
+
+function isErrorList(value: unknown): value is NonNullable<FormattedExecutionResult['errors']> {
+  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null && 'message' in item);
+}
