@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import { ExpectedError } from './expected-error.js';
+
+export interface InvalidField {
+  /** Where in the input: `recipe.optimizer.options.learningRate`; empty for the whole. */
+  readonly path: string;
+  /** What was received and what is expected. */
+  readonly message: string;
+}
+
+/** The input breaks a rule that the GraphQL schema cannot express. */
+export class InvalidInputError extends ExpectedError {
+  override readonly name = 'InvalidInputError';
+
+  constructor(
+    message: string,
+    readonly fields: readonly InvalidField[],
+    help?: string,
+  ) {
+    super('INVALID_INPUT', message, { help, details: { fields } });
+  }
+
+  /** One field, one message. */
+  static field(path: string, message: string, help?: string): InvalidInputError {
+    return new InvalidInputError(`${path}: ${message}`, [{ path, message }], help);
+  }
+
+  /**
+   * Turns what zod found into fields.
+   * @param what begins the message: `options of backbone "resnet101"`
+   * @param prefix put before each path: `backbone.options`
+   */
+  static fromZod(what: string, error: z.ZodError, prefix = ''): InvalidInputError {
+    const fields = error.issues.map((issue) => ({
+      path: [...(prefix === '' ? [] : [prefix]), ...issue.path.map(String)].join('.'),
+      message: issue.message,
+    }));
+    const list = fields.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+    return new InvalidInputError(`${what} is not valid: ${list}`, fields);
+  }
+}
