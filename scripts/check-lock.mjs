@@ -1,0 +1,24 @@
+// Fails if a package in the lock file names an optional dependency that the lock file does not hold. A registry that lacks
+// some platform's binary makes `npm install` write such a lock file without a word, and `npm ci` then fails elsewhere.
+import { readFileSync } from 'node:fs';
+
+const file = process.argv[2] ?? 'package-lock.json';
+const { packages } = JSON.parse(readFileSync(file, 'utf8'));
+
+/** Whether a package, looked up as Node does from the folder of the one that needs it, is in the lock file. */
+function isLocked(folder, name) {
+  for (let parent = folder; ; parent = parent.slice(0, parent.lastIndexOf('/node_modules/'))) {
+    if (`${parent}/node_modules/${name}` in packages) return true;
+    if (!parent.includes('/node_modules/')) return `node_modules/${name}` in packages;
+  }
+}
+
+const holes = Object.entries(packages).flatMap(([folder, entry]) =>
+  Object.keys(entry.optionalDependencies ?? {})
+    .filter((name) => !isLocked(folder, name))
+    .map((name) => `${folder || 'the project'} needs ${name}`),
+);
+
+for (const hole of holes) console.error(`missing from ${file}: ${hole}`);
+console.log(holes.length === 0 ? 'no holes' : `${holes.length} holes; pin the packages above to older versions`);
+process.exitCode = holes.length === 0 ? 0 : 1;
