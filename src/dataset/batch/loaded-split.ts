@@ -20,6 +20,8 @@ export interface LoadedSplit {
   readonly labels: readonly string[];
   /** Ids of the images by row. */
   readonly imageIds: readonly string[];
+  /** Paths of the files by row, as the annotations name them. */
+  readonly names: readonly string[];
   /** `[count, labels]`, row-major: 1 present, 0 absent, -1 unknown. */
   readonly targets: Int8Array;
   /** Rows that cannot be read, known from the import. A run that does not skip such files can fail at once with their names. */
