@@ -5,3 +5,6 @@ export * from './contracts/index.js';
 export * from './decorators/index.js';
 export * from './options/index.js';
 export * from './version.js';
+export * from './random/index.js';
+export * from './scope/index.js';
+export { keyedUniform, stopGradient } from '@query2label/engine';

@@ -17,7 +17,7 @@ export interface ForwardScope {
   /** True in a training step: dropout is active and batch statistics are used. */
   readonly training: boolean;
   readonly random: KeyedRandom;
-  /** The tensor of a declared parameter or buffer, by full name. */
+  /** The tensor of a declared parameter, buffer or table, by full name. */
   parameter(name: string): tf.Tensor;
   /** Gives a buffer its value after this step (running statistics). Ignored when not training. */
   updateBuffer(name: string, value: tf.Tensor): void;

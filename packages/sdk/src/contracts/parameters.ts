@@ -33,6 +33,11 @@ export interface ParameterDeclarations {
    * @throws if the name is taken or the shape is not of positive whole numbers
    */
   declare(name: string, shape: readonly number[], initializer: Initializer, role?: ParameterSpec['role']): string;
+  /**
+   * Declares values that follow from the options and the image size (a position table, an index map): constants of the
+   * program, in no checkpoint and no state dict. Returns the full name, to be handed to `ForwardScope.parameter`.
+   */
+  table(name: string, shape: readonly number[], values: Float32Array): string;
   /** The same collection with a longer prefix: `scope('layer1')` turns `0.conv1.weight` into `layer1.0.conv1.weight`. */
   scope(prefix: string): ParameterDeclarations;
 }

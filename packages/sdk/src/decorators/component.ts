@@ -78,8 +78,12 @@ export const COMPONENT_DECORATORS: { readonly [Kind in ComponentKind]: Component
 /** What a class declares, or undefined if it is not a component. */
 export function componentMetadataOf(target: object): DeclaredComponent | undefined {
   for (const kind of COMPONENT_KINDS) {
-    const declared: DeclaredComponent | undefined = Reflect.getOwnMetadata(COMPONENT_DECORATORS[kind].KEY, target);
-    if (declared) return declared;
+    const declared: unknown = Reflect.getOwnMetadata(COMPONENT_DECORATORS[kind].KEY, target);
+    if (isDeclaredComponent(declared)) return declared;
   }
   return undefined;
+}
+
+function isDeclaredComponent(value: unknown): value is DeclaredComponent {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'options' in value;
 }

@@ -58,8 +58,12 @@ export function Query2LabelPlugin(definition: PluginMetadata & ModuleMetadata): 
 
 /** What a module class says of itself, or undefined if it is not a plugin. */
 export function pluginMetadataOf(target: object): PluginMetadata | undefined {
-  const metadata: PluginMetadata | undefined = Reflect.getOwnMetadata(PLUGIN_METADATA_KEY, target);
-  return metadata;
+  const metadata: unknown = Reflect.getOwnMetadata(PLUGIN_METADATA_KEY, target);
+  return isPluginMetadata(metadata) ? metadata : undefined;
+}
+
+function isPluginMetadata(value: unknown): value is PluginMetadata {
+  return typeof value === 'object' && value !== null && 'version' in value && 'sdk' in value;
 }
 
 /**

@@ -25,7 +25,7 @@ function arrayInWords(schema: JsonSchema): string {
   if (Array.isArray(prefixItems)) {
     return `a list of ${prefixItems.length}: ${prefixItems.filter(isSchema).map(expectationInWords).join(', ')}`;
   }
-  if (minItems !== undefined && minItems === maxItems) return `a list${items}, ${String(minItems)} of them`;
+  if (typeof minItems === 'number' && minItems === maxItems) return `a list${items}, ${minItems} of them`;
   const count = rangeInWords({ minimum: minItems, maximum: maxItems }, ' of them');
   return `a list${items}${count === '' ? '' : `,${count}`}`;
 }

@@ -1,0 +1,4 @@
+export * from './forward-scope.js';
+export * from './gradients.js';
+export * from './keyed-random.js';
+export * from './parameter-declarations.js';
