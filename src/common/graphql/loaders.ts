@@ -21,7 +21,7 @@ export class DataLoaderRegistry {
     // The name stands for the types: one name is used with one batch function.
     if (known !== undefined) return known as DataLoader<Key, Value>;
     const loader = new DataLoader<Key, Value>(async (keys) => inOrder(keys, await batch(keys)));
-    this.loaders.set(name, loader as DataLoader<unknown, unknown>);
+    this.loaders.set(name, loader);
     return loader;
   }
 }

@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { isRecord } from '../guards.js';
 
 /** A plain JSON object: options of a component, metric details. Lists and single values are refused at the top. */
 export const JSONObject = new GraphQLScalarType<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>({
@@ -42,13 +43,9 @@ function parseMoment(value: unknown, node?: ValueNode): Date {
 }
 
 function plainObject(value: unknown, node?: unknown): Readonly<Record<string, unknown>> {
-  if (isPlainObject(value)) return value;
+  if (isRecord(value)) return value;
   const nodes = isValueNode(node) ? node : undefined;
   throw new GraphQLError(`JSONObject: received ${describe(value)}; expected a JSON object.`, { nodes });
-}
-
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isValueNode(node: unknown): node is ValueNode {

@@ -1,11 +1,17 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
-/** The candidate that a person most likely meant, or `undefined` if none is near (more than a third of its letters differ, at least 2). */
-export function closestName(name: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0) return undefined;
-  const nearest = closest(name.toLowerCase(), candidates);
-  const tolerance = Math.max(2, Math.floor(nearest.length / 3));
-  return distance(name.toLowerCase(), nearest.toLowerCase()) <= tolerance ? nearest : undefined;
+/**
+ * The candidate that a person most likely meant, or `undefined` if none is near. Upper and lower case count as equal.
+ * @param tolerance most letters that may differ; default a third of the candidate's, at least 2
+ */
+export function closestName(name: string, candidates: readonly string[], tolerance?: number): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, letters: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.letters - b.letters);
+  const nearest = ranked.at(0);
+  if (nearest === undefined) return undefined;
+  const allowed = tolerance ?? Math.max(2, Math.floor(nearest.candidate.length / 3));
+  return nearest.letters <= allowed ? nearest.candidate : undefined;
 }
 
 /** `a, b or c`; `(none)` for an empty list. */

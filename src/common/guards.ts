@@ -1,0 +1,4 @@
+/** An object whose properties may be looked at; lists are not records. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,177 @@
+import { ENGINE_NAMES } from '@query2label/engine';
+import { z } from 'zod';
+import { key } from './key.js';
+
+const MEGABYTE = 1024 * 1024;
+
+const wholeNumber = (minimum: number, maximum: number) => z.int().min(minimum).max(maximum);
+
+/** Every key of the configuration; `q2l config` shows them with their values and where those came from. */
+export const configurationSchema = z.strictObject({
+  environment: key(
+    'NODE_ENV',
+    'text',
+    z
+      .enum(['development', 'test', 'production'])
+      .default('development')
+      .describe('In production the GraphQL explorer and introspection are off and logs are JSON'),
+  ),
+  http: z.strictObject({
+    port: key('PORT', 'number', wholeNumber(0, 65535).default(3000).describe('Port to listen on; 0 takes a free one')),
+    host: key('HOST', 'text', z.string().min(1).default('127.0.0.1').describe('Address to listen on')),
+  }),
+  logging: z.strictObject({
+    level: key(
+      'LOG_LEVEL',
+      'text',
+      z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+        .default('info')
+        .describe('Least severe level logged'),
+    ),
+  }),
+  database: z.strictObject({
+    url: key(
+      'DATABASE_URL',
+      'text',
+      z
+        .union([z.literal(''), z.url({ protocol: /^postgres(ql)?$/ })])
+        .default('')
+        .describe('postgres://user:password@host/database; empty for SQLite in the data folder'),
+      { secret: true },
+    ),
+  }),
+  data: z.strictObject({
+    folder: key('Q2L_DATA', 'text', z.string().min(1).default('data').describe('Database, images and checkpoints'), {
+      path: true,
+    }),
+    weightsFolder: key(
+      'Q2L_WEIGHTS',
+      'text',
+      z.string().default('').describe('Pretrained weights that backbones may read; empty for none'),
+      { path: true },
+    ),
+    importFolders: key(
+      'Q2L_IMPORT_FOLDERS',
+      'pairs',
+      z
+        .record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), z.string().min(1))
+        .default({})
+        .describe('Folders that datasets may be imported from: name=path, separated by commas'),
+      { path: true },
+    ),
+  }),
+  plugins: z.strictObject({
+    folders: key(
+      'Q2L_PLUGIN_FOLDERS',
+      'list',
+      z.array(z.string().min(1)).default([]).describe('Folders of single plugin packages, beside the built-in ones'),
+      { path: true },
+    ),
+    packages: key(
+      'Q2L_PLUGINS',
+      'list',
+      z.array(z.string().min(1)).default([]).describe('Names of plugin packages in node_modules'),
+    ),
+  }),
+  engine: z.strictObject({
+    name: key(
+      'Q2L_ENGINE',
+      'text',
+      z
+        .enum(['auto', ...ENGINE_NAMES])
+        .default('auto')
+        .describe('What runs the compute; auto takes onnxruntime'),
+    ),
+    threads: key(
+      'Q2L_THREADS',
+      'number',
+      wholeNumber(0, 1024).default(0).describe('Threads within one operation; 0 for the number of available cores'),
+    ),
+    executionProviders: key(
+      'Q2L_EXECUTION_PROVIDERS',
+      'list',
+      z
+        .array(z.enum(['cpu', 'webgpu', 'cuda']))
+        .min(1)
+        .default(['cpu'])
+        .describe('Of onnxruntime, in order of preference'),
+    ),
+  }),
+  training: z.strictObject({
+    workers: key(
+      'Q2L_TRAINING_WORKERS',
+      'number',
+      wholeNumber(0, 64).default(1).describe('Training processes; 0 where other machines train'),
+    ),
+  }),
+  prediction: z.strictObject({
+    workers: key('Q2L_PREDICTION_WORKERS', 'number', wholeNumber(1, 64).default(1).describe('Prediction processes')),
+    maximumBatch: key(
+      'Q2L_PREDICTION_MAXIMUM_BATCH',
+      'number',
+      wholeNumber(1, 1024).default(8).describe('Most images computed together'),
+    ),
+    maximumDelayMilliseconds: key(
+      'Q2L_PREDICTION_MAXIMUM_DELAY',
+      'number',
+      z.number().min(0).max(10_000).default(5).describe('Longest wait for a batch to fill, in milliseconds'),
+    ),
+  }),
+  limits: z.strictObject({
+    uploadBytes: key(
+      'Q2L_LIMIT_UPLOAD_BYTES',
+      'number',
+      wholeNumber(1, 4096 * MEGABYTE)
+        .default(20 * MEGABYTE)
+        .describe('Bytes of one uploaded image'),
+    ),
+    imagePixels: key(
+      'Q2L_LIMIT_IMAGE_PIXELS',
+      'number',
+      wholeNumber(1, 1_000_000_000).default(50_000_000).describe('Pixels of one image'),
+    ),
+    bodyBytes: key(
+      'Q2L_LIMIT_BODY_BYTES',
+      'number',
+      wholeNumber(1024, 1024 * MEGABYTE)
+        .default(32 * MEGABYTE)
+        .describe('Bytes of one GraphQL request, base64 images included'),
+    ),
+    graphqlDepth: key(
+      'Q2L_LIMIT_DEPTH',
+      'number',
+      wholeNumber(1, 100).default(10).describe('Nesting of a GraphQL operation'),
+    ),
+    graphqlAliases: key(
+      'Q2L_LIMIT_ALIASES',
+      'number',
+      wholeNumber(0, 1000).default(15).describe('Aliases of a GraphQL operation'),
+    ),
+    graphqlTokens: key(
+      'Q2L_LIMIT_TOKENS',
+      'number',
+      wholeNumber(10, 100_000).default(2000).describe('Tokens of a GraphQL document'),
+    ),
+    graphqlCost: key(
+      'Q2L_LIMIT_COST',
+      'number',
+      wholeNumber(1, 10_000_000)
+        .default(20_000)
+        .describe('Fields that a GraphQL operation may answer, lists counted by their page size'),
+    ),
+    webSocketConnections: key(
+      'Q2L_LIMIT_WEB_SOCKETS',
+      'number',
+      wholeNumber(1, 100_000).default(200).describe('WebSocket connections at a time'),
+    ),
+    subscriptionsPerConnection: key(
+      'Q2L_LIMIT_SUBSCRIPTIONS',
+      'number',
+      wholeNumber(1, 1000).default(20).describe('Subscriptions of one WebSocket connection at a time'),
+    ),
+  }),
+});
+
+/** The values in force, all paths absolute. */
+export type Configuration = z.infer<typeof configurationSchema>;

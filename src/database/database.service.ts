@@ -1,0 +1,87 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Mutex } from './mutex.js';
+import { SqliteConnection } from './sqlite/sqlite-connection.js';
+
+/** How long a write waits for another process's transaction on SQLite, in milliseconds. */
+const WRITE_PATIENCE = 30_000;
+
+interface RunningWrite {
+  readonly manager: EntityManager;
+  finished: boolean;
+}
+
+/**
+ * The way to the database: `read` for queries, `write` for everything else.
+ *
+ * On SQLite there are two connections: one that only reads (the database itself refuses writes on it) and one for
+ * `write`, used by one transaction at a time. TypeORM has a single connection for each data source there, so that
+ * without this a plain insert during another request's transaction would join it and be lost with its rollback, and
+ * reads would see what is not committed. On PostgreSQL `read` refuses writes too; transactions run side by side.
+ */
+@Injectable()
+export class DatabaseService implements OnApplicationShutdown {
+  private readonly running = new AsyncLocalStorage<RunningWrite>();
+  private readonly writer = new Mutex();
+
+  constructor(
+    private readonly readSource: DataSource,
+    private readonly writeSource: DataSource,
+  ) {}
+
+  /** `sqlite` or `postgres`, for the few queries that differ. */
+  get engine(): 'sqlite' | 'postgres' {
+    return this.writeSource.options.type === 'postgres' ? 'postgres' : 'sqlite';
+  }
+
+  /** For queries only. Within the work of `write` it is that transaction's manager, so that reads see its changes. */
+  get read(): EntityManager {
+    return this.runningWrite()?.manager ?? this.readSource.manager;
+  }
+
+  /**
+   * Runs the work as one transaction: all of its changes are kept, or none if it throws. The only way to write.
+   *
+   * A `write` within the work joins it. Keep the work short: on SQLite all other writes wait for it. Nothing slow
+   * (files, other processes) belongs inside.
+   */
+  async write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const outer = this.runningWrite();
+    if (outer !== undefined) return work(outer.manager);
+    return this.engine === 'sqlite' ? this.writer.run(() => this.transaction(work)) : this.transaction(work);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.readSource.isInitialized) await this.readSource.destroy();
+    if (this.writeSource.isInitialized) await this.writeSource.destroy();
+  }
+
+  private runningWrite(): RunningWrite | undefined {
+    const running = this.running.getStore();
+    return running?.finished === false ? running : undefined;
+  }
+
+  private async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const runner = this.writeSource.createQueryRunner();
+    try {
+      const connection: unknown = await runner.connect();
+      if (connection instanceof SqliteConnection) await connection.beginAhead(WRITE_PATIENCE);
+      await runner.startTransaction();
+      const running: RunningWrite = { manager: runner.manager, finished: false };
+      try {
+        const result = await this.running.run(running, () => work(runner.manager));
+        running.finished = true;
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        running.finished = true;
+        if (runner.isTransactionActive) await runner.rollbackTransaction();
+        throw error;
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+}
