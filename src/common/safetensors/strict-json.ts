@@ -3,7 +3,7 @@ export type StrictJson = string | number | boolean | null | StrictJson[] | Map<s
 
 const MAXIMUM_DEPTH = 8;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\.)*"/y;
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/sy;
 const WHITESPACE = /[ \t\r\n]*/y;
 
 /** Reads one JSON document; unlike `JSON.parse` it refuses duplicate keys and deep nesting. */

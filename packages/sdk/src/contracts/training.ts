@@ -66,6 +66,8 @@ export interface MetricResult {
   readonly value: number | null;
   /** One value per label where the protocol has one; `null` for labels without positives. */
   readonly perLabel?: readonly (number | null)[];
+  /** Further figures of the same protocol by their usual names: `CP`, `OF1`. */
+  readonly figures?: Readonly<Record<string, number | null>>;
 }
 
 export interface BuiltMetric {

@@ -1,0 +1,20 @@
+import { Metric, z } from '@query2label/sdk';
+import type { BuiltMetric, MetricProvider } from '@query2label/sdk';
+import { allPointAveragePrecision, meanAveragePrecision } from './average-precision.js';
+
+const options = z.strictObject({});
+
+/**
+ * mAP of the paper's tables: mean over labels of the area under the precision envelope, all images, ties in row order. A label
+ * without positives is reported as `null` and left out of the mean (the official code answers NaN).
+ */
+@Metric({
+  name: 'voc-all-point',
+  description: 'Mean average precision, interpolated over all points (official protocol)',
+  options,
+})
+export class VocAllPoint implements MetricProvider<z.output<typeof options>> {
+  build(): BuiltMetric {
+    return meanAveragePrecision(allPointAveragePrecision);
+  }
+}
