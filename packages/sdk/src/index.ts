@@ -8,3 +8,4 @@ export * from './version.js';
 export * from './random/index.js';
 export * from './scope/index.js';
 export { keyedUniform, stopGradient } from '@query2label/engine';
+export * from './nn/index.js';
