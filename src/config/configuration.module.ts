@@ -1,18 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigurationService } from './configuration.service.js';
-import { type ConfigurationOrigin, loadConfiguration } from './load-configuration.js';
+import type { LoadedConfiguration } from './load-configuration.js';
 
 /** Provides `ConfigurationService` everywhere. */
 @Module({})
 export class ConfigurationModule {
-  /** @param origin default: this process's environment and working folder */
-  static forRoot(origin: ConfigurationOrigin = {}): DynamicModule {
+  static forRoot(configuration: LoadedConfiguration): DynamicModule {
     return {
       module: ConfigurationModule,
       global: true,
-      providers: [
-        { provide: ConfigurationService, useFactory: () => new ConfigurationService(loadConfiguration(origin)) },
-      ],
+      providers: [{ provide: ConfigurationService, useValue: new ConfigurationService(configuration) }],
       exports: [ConfigurationService],
     };
   }

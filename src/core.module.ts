@@ -1,0 +1,22 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigurationModule, type ConfigurationOrigin, loadConfiguration } from './config/index.js';
+import { DatabaseModule } from './database/index.js';
+import { databaseSchema } from './database-schema.js';
+import { PluginModule } from './plugin/index.js';
+
+/** What the server and its workers share: configuration, database and plugins, each provided everywhere. */
+@Module({})
+export class CoreModule {
+  /** @param origin default: this process's environment and working folder */
+  static forRoot(origin: ConfigurationOrigin = {}): DynamicModule {
+    const configuration = loadConfiguration(origin);
+    return {
+      module: CoreModule,
+      imports: [
+        ConfigurationModule.forRoot(configuration),
+        DatabaseModule.forRoot(databaseSchema),
+        PluginModule.forRoot({ ...configuration.values.plugins, root: origin.folder }),
+      ],
+    };
+  }
+}
