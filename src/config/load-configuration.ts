@@ -35,7 +35,7 @@ export interface ConfigurationOrigin {
 }
 
 /** Variables that begin with `Q2L_` and are not keys. */
-const OTHER_VARIABLES = ['Q2L_CONFIG', 'Q2L_SHARED', 'Q2L_URL'];
+const OTHER_VARIABLES = ['Q2L_CONFIG', 'Q2L_SHARED', 'Q2L_SERVER'];
 
 /**
  * Reads and checks the configuration: an environment variable wins over the file, the file over the default.
