@@ -31,15 +31,13 @@ export interface TrainingProgramOptions {
   readonly gradientClipNorm: number | null;
   /** Decay of the moving average of parameters and buffers; `null` keeps none. */
   readonly averageDecay: number | null;
-  /** Values of the parameters that do not change during training: compiled in as constants. */
-  readonly frozen: NamedValues;
 }
 
 /**
  * Backbone, decoder and loss built for one image size and label count.
  *
- * State entries of the training program: parameters and buffers under their own names, `average/<name>` for moving
- * averages, `optimizer/<state>/<name>` for the optimizer's moments.
+ * State entries of the training program: trainable parameters and buffers under their own names, `average/<name>` for their
+ * moving averages, `optimizer/<moment>/<name>` for the optimizer's moments. Frozen parameters are constants.
  */
 export interface AssembledPipeline {
   readonly definition: PipelineDefinition;
@@ -57,18 +55,23 @@ export interface AssembledPipeline {
    * Prediction with the parameters compiled in.
    * Input `images` `[batch, height, width, 3]`, RGB from 0 to 255; outputs `probabilities` `[batch, labels]`, `logits`
    * `[batch, labels]` and, where asked for, `attention` `[batch, labels, featureMap.height, featureMap.width]`.
+   * @param values all parameters and buffers
    */
   predictionProgram(values: NamedValues, batchSize: number, options?: PredictionProgramOptions): CompilableProgram;
 
-  /** The same without attention, with all parameters as state: written anew for each evaluation. */
-  evaluationProgram(batchSize: number): CompilableProgram;
+  /**
+   * The same without attention, with trainable parameters and buffers as state: written anew for each evaluation.
+   * @param values all parameters and buffers; only the frozen ones are read
+   */
+  evaluationProgram(values: NamedValues, batchSize: number): CompilableProgram;
 
   /**
    * One training step: forward, loss, gradients, clipping, optimizer, moving average, buffer updates.
    * Inputs: `images` `[batch, height, width, 3]`, `targets` `[batch, labels]` (1, 0, -1 unknown), `key` int32 `[2]`, and each scalar of
    * the optimizer as `scalar/<name>`. Outputs: `loss`, `gradientNorm` (before clipping), `logits` `[batch, labels]`.
+   * @param values all parameters and buffers; only the frozen ones are read
    */
-  trainingProgram(options: TrainingProgramOptions): CompilableProgram;
+  trainingProgram(values: NamedValues, options: TrainingProgramOptions): CompilableProgram;
 
   /** State of the training program before the first step: moments at zero, averages equal to the parameters. */
   initialTrainingState(

@@ -1,0 +1,159 @@
+import type { NamedSpecs, NamedValues, TensorSpec, TensorValue } from '@query2label/engine';
+import { initialValues } from '@query2label/sdk';
+import type { FeatureMapSize, ImageSize, Normalization, ParameterSpec, WeightAssets } from '@query2label/sdk';
+import { decodeSafetensors } from '../common/safetensors/index.js';
+import type {
+  AssembledPipeline,
+  CompilableProgram,
+  InitialValues,
+  PredictionProgramOptions,
+  TrainingProgramOptions,
+} from './assembled-pipeline.js';
+import { matchWeights, type MatchedWeights } from './initial-weights.js';
+import type { PipelineDefinition } from './pipeline-definition.js';
+import type { PipelineModel } from './programs/pipeline-model.js';
+import { predictionProgram } from './programs/prediction-program.js';
+import { averageName, momentName, scalarName } from './programs/tensor-names.js';
+import { trainingProgram } from './programs/training-program.js';
+
+const float = (shape: readonly number[]): TensorSpec => ({ dtype: 'float32', shape });
+const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** A pipeline whose parts are built; see the interface. */
+export class BuiltPipeline implements AssembledPipeline {
+  constructor(
+    readonly definition: PipelineDefinition,
+    private readonly model: PipelineModel,
+    private readonly assets: WeightAssets,
+  ) {}
+
+  get labelCount(): number {
+    return this.model.labelCount;
+  }
+
+  get imageSize(): ImageSize {
+    return this.model.imageSize;
+  }
+
+  get featureMap(): FeatureMapSize {
+    return this.model.backbone.featureMap;
+  }
+
+  get normalization(): Normalization {
+    return this.model.normalization;
+  }
+
+  get parameters(): readonly ParameterSpec[] {
+    return this.model.parameters;
+  }
+
+  async initialValues(seed: number): Promise<InitialValues> {
+    const loaded = await this.loadedWeights();
+    const values: [string, TensorValue][] = [];
+    for (const spec of this.parameters) {
+      const data = loaded?.values.get(spec.name) ?? (await initialValues(spec, seed));
+      values.push([spec.name, { ...float(spec.shape), data }]);
+    }
+    return { values: Object.fromEntries(values), weights: loaded?.report ?? null };
+  }
+
+  predictionProgram(values: NamedValues, batchSize: number, options: PredictionProgramOptions = {}): CompilableProgram {
+    const constants = { ...this.model.tables, ...this.select(values, () => true) };
+    return {
+      program: predictionProgram(this.model, options),
+      signature: { constants, state: {}, inputs: { images: this.imagesSpec(batchSize) } },
+    };
+  }
+
+  evaluationProgram(values: NamedValues, batchSize: number): CompilableProgram {
+    return {
+      program: predictionProgram(this.model, {}),
+      signature: {
+        constants: this.frozenConstants(values),
+        state: this.changingSpecs(),
+        inputs: { images: this.imagesSpec(batchSize) },
+      },
+    };
+  }
+
+  trainingProgram(values: NamedValues, options: TrainingProgramOptions): CompilableProgram {
+    const { batchSize, optimizer, averageDecay } = options;
+    const scalars = Object.keys(optimizer.scalars(1, { learningRate: 0 }));
+    return {
+      program: trainingProgram(this.model, options),
+      signature: {
+        constants: this.frozenConstants(values),
+        state: this.trainingSpecs({ optimizer, averageDecay }),
+        inputs: {
+          images: this.imagesSpec(batchSize),
+          targets: float([batchSize, this.labelCount]),
+          key: { dtype: 'int32', shape: [2] },
+          ...Object.fromEntries(scalars.map((name) => [scalarName(name), float([])])),
+        },
+      },
+    };
+  }
+
+  initialTrainingState(
+    values: NamedValues,
+    options: Pick<TrainingProgramOptions, 'optimizer' | 'averageDecay'>,
+  ): NamedValues {
+    const changing = this.select(values, ({ role }) => role !== 'frozen');
+    const state: Record<string, TensorValue> = { ...changing };
+    for (const [name, spec] of Object.entries(this.trainingSpecs(options))) {
+      state[name] ??= { ...spec, data: new Float32Array(elements(spec.shape)) };
+    }
+    if (options.averageDecay !== null) {
+      for (const [name, value] of Object.entries(changing)) state[averageName(name)] = value;
+    }
+    return state;
+  }
+
+  private async loadedWeights(): Promise<MatchedWeights | null> {
+    const reference = this.definition.backbone.weights;
+    if (reference === undefined) return null;
+    const { tensors } = decodeSafetensors(await this.assets.read(reference.file), reference.file);
+    const ofBackbone = this.parameters.filter(({ name }) => name.startsWith(BACKBONE_PREFIX));
+    return matchWeights(ofBackbone, tensors, reference);
+  }
+
+  private trainingSpecs({
+    optimizer,
+    averageDecay,
+  }: Pick<TrainingProgramOptions, 'optimizer' | 'averageDecay'>): NamedSpecs {
+    const specs: Record<string, TensorSpec> = { ...this.changingSpecs() };
+    for (const { name, shape, role } of this.parameters) {
+      if (role === 'frozen') continue;
+      if (averageDecay !== null) specs[averageName(name)] = float(shape);
+      if (role === 'trainable')
+        for (const moment of optimizer.stateNames) specs[momentName(moment, name)] = float(shape);
+    }
+    return specs;
+  }
+
+  private changingSpecs(): NamedSpecs {
+    const changing = this.parameters.filter(({ role }) => role !== 'frozen');
+    return Object.fromEntries(changing.map(({ name, shape }) => [name, float(shape)]));
+  }
+
+  private frozenConstants(values: NamedValues): NamedValues {
+    return { ...this.model.tables, ...this.select(values, ({ role }) => role === 'frozen') };
+  }
+
+  private select(values: NamedValues, wanted: (spec: ParameterSpec) => boolean): NamedValues {
+    return Object.fromEntries(
+      this.parameters.filter(wanted).map(({ name }) => {
+        const value = values[name];
+        if (value === undefined) throw new Error(`The values of this pipeline lack "${name}".`);
+        return [name, value];
+      }),
+    );
+  }
+
+  private imagesSpec(batchSize: number): TensorSpec {
+    return float([batchSize, this.imageSize.height, this.imageSize.width, 3]);
+  }
+}
+
+/** Names of the backbone's parameters start with this, as in the official state dict. */
+export const BACKBONE_PREFIX = 'backbone.0.';

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { createParameterDeclarations } from '@query2label/sdk';
+import { ComponentRegistry } from '../plugin/index.js';
+import type { AssembledPipeline } from './assembled-pipeline.js';
+import { BACKBONE_PREFIX, BuiltPipeline } from './built-pipeline.js';
+import { freezeParameters } from './frozen-parameters.js';
+import type { PipelineDefinition } from './pipeline-definition.js';
+import { normalizationTables } from './programs/pipeline-model.js';
+import { WeightFolder } from './weight-folder.js';
+
+/** Builds backbone, decoder and loss of a definition and joins them. */
+@Injectable()
+export class PipelineAssembler {
+  constructor(
+    private readonly registry: ComponentRegistry,
+    private readonly weights: WeightFolder,
+  ) {}
+
+  /**
+   * Parameter names are those of the official state dict: `backbone.0.` before the backbone's, nothing before the decoder's.
+   * @throws NotFoundError for an unknown component, InvalidInputError for options or prefixes that do not fit
+   */
+  async assemble(definition: PipelineDefinition, labelCount: number): Promise<AssembledPipeline> {
+    const { image } = definition;
+    const imageSize = { height: image.size, width: image.size };
+    const backbone = this.registry.resolve('backbone', definition.backbone);
+    const decoder = this.registry.resolve('decoder', definition.decoder);
+    const loss = this.registry.resolve('loss', definition.loss);
+    const declarations = createParameterDeclarations();
+
+    const builtBackbone = await backbone.provider.build(backbone.options, {
+      imageSize,
+      parameters: declarations.scope(BACKBONE_PREFIX.slice(0, -1)),
+      assets: this.weights,
+    });
+    const builtDecoder = await decoder.provider.build(decoder.options, {
+      featureMap: builtBackbone.featureMap,
+      labelCount,
+      parameters: declarations,
+    });
+    const normalization = image.normalization ?? builtBackbone.normalization;
+    const model = {
+      backbone: builtBackbone,
+      decoder: builtDecoder,
+      loss: loss.provider.build(loss.options, { labelCount }),
+      normalization,
+      imageSize,
+      labelCount,
+      parameters: freezeParameters(declarations.specs, definition.freeze),
+      tables: { ...declarations.tables, ...normalizationTables(normalization) },
+    };
+    return new BuiltPipeline(definition, model, this.weights);
+  }
+
+  /**
+   * The definition with all options filled in by the components' own defaults, so that what is stored does not change its meaning
+   * when a default does.
+   */
+  complete(definition: PipelineDefinition): PipelineDefinition {
+    const { backbone, decoder, loss } = definition;
+    return {
+      ...definition,
+      backbone: { ...backbone, options: { ...this.registry.resolve('backbone', backbone).options } },
+      decoder: { ...decoder, options: { ...this.registry.resolve('decoder', decoder).options } },
+      loss: { ...loss, options: { ...this.registry.resolve('loss', loss).options } },
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { PipelineAssembler } from './pipeline-assembler.js';
+import { PipelineResolver } from './pipeline.resolver.js';
+import { PipelineService } from './pipeline.service.js';
+import { WeightFolder } from './weight-folder.js';
+
+/** Pipelines: their definitions, and the programs that they become. */
+@Module({
+  providers: [PipelineAssembler, PipelineService, PipelineResolver, WeightFolder],
+  exports: [PipelineAssembler, PipelineService, WeightFolder],
+})
+export class PipelineModule {}
