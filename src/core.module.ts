@@ -2,9 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigurationModule, type ConfigurationOrigin, loadConfiguration } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { databaseSchema } from './database-schema.js';
+import { LoggingModule } from './logging/index.js';
 import { PluginModule } from './plugin/index.js';
 
-/** What the server and its workers share: configuration, database and plugins, each provided everywhere. */
+/** What the server and its workers share: configuration, log, database and plugins, each provided everywhere. */
 @Module({})
 export class CoreModule {
   /** @param origin default: this process's environment and working folder */
@@ -14,6 +15,7 @@ export class CoreModule {
       module: CoreModule,
       imports: [
         ConfigurationModule.forRoot(configuration),
+        LoggingModule,
         DatabaseModule.forRoot(databaseSchema),
         PluginModule.forRoot({ ...configuration.values.plugins, root: origin.folder }),
       ],

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
+import { isRecord } from '../common/guards.js';
 import { Mutex } from './mutex.js';
 import { SqliteConnection } from './sqlite/sqlite-connection.js';
 
@@ -51,6 +52,15 @@ export class DatabaseService implements OnApplicationShutdown {
     const outer = this.runningWrite();
     if (outer !== undefined) return work(outer.manager);
     return this.engine === 'sqlite' ? this.writer.run(() => this.transaction(work)) : this.transaction(work);
+  }
+
+  /** Names of migrations that this version has and the database lacks. */
+  async pendingMigrations(): Promise<readonly string[]> {
+    const rows: unknown = await this.readSource.query('SELECT name FROM migrations');
+    const done = new Set(Array.isArray(rows) ? rows.filter(isRecord).map(({ name }) => name) : []);
+    return this.writeSource.migrations
+      .map(({ name, constructor }) => name ?? constructor.name)
+      .filter((name) => !done.has(name));
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ComponentRegistry, LOADED_PLUGINS } from './component-registry.js';
 import { findPluginPackages, type PluginLocations } from './find-plugin-packages.js';
 import { loadPlugins } from './load-plugins.js';
+import { PluginResolver } from './plugin.resolver.js';
 
 /** Loads the plugins and provides `ComponentRegistry` everywhere. */
 @Module({})
@@ -13,7 +14,7 @@ export class PluginModule {
       module: PluginModule,
       global: true,
       imports: [DiscoveryModule, ...plugins.map(({ nestModule }) => nestModule)],
-      providers: [ComponentRegistry, { provide: LOADED_PLUGINS, useValue: plugins }],
+      providers: [ComponentRegistry, PluginResolver, { provide: LOADED_PLUGINS, useValue: plugins }],
       exports: [ComponentRegistry],
     };
   }

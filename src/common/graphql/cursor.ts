@@ -17,14 +17,17 @@ export function encodeCursor(order: string, values: CursorValues): string {
  */
 export function decodeCursor(cursor: string, order: string, argument: string): CursorValues {
   const parsed = content.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
-  if (!parsed.success || parsed.data.order !== order) {
-    throw InvalidInputError.field(
-      argument,
-      `received ${JSON.stringify(cursor.slice(0, 80))}; expected a cursor that this list has answered`,
-      'Take it from pageInfo or edges of the same list, or leave it out to start from the beginning.',
-    );
-  }
+  if (!parsed.success || parsed.data.order !== order) throw invalidCursor(cursor, argument);
   return parsed.data.values;
+}
+
+/** The error for a cursor that does not belong to the list. */
+export function invalidCursor(cursor: string, argument: string): InvalidInputError {
+  return InvalidInputError.field(
+    argument,
+    `received ${JSON.stringify(cursor.slice(0, 80))}; expected a cursor that this list has answered`,
+    'Take it from pageInfo or edges of the same list, or leave it out to start from the beginning.',
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -3,6 +3,7 @@ export * from './connection.js';
 export * from './cursor.js';
 export * from './expect-errors.js';
 export * from './loaders.js';
+export * from './page-of.js';
 export * from './paginate.js';
 export * from './result-union.js';
 export * from './scalars.js';

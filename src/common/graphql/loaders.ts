@@ -10,6 +10,12 @@ export type BatchFunction<Key, Value> = (
 /** The DataLoaders of one GraphQL request: each turns the many single look-ups of a list's items into one query. */
 export class DataLoaderRegistry {
   private readonly loaders = new Map<string, DataLoader<unknown, unknown>>();
+  private readonly cache: boolean;
+
+  /** @param options `cache`: whether a key is fetched once for each request; default true, false for subscriptions */
+  constructor({ cache = true }: { readonly cache?: boolean } = {}) {
+    this.cache = cache;
+  }
 
   /**
    * The loader of that name, made at the first use in the request.
@@ -20,7 +26,7 @@ export class DataLoaderRegistry {
     const known = this.loaders.get(name);
     // The name stands for the types: one name is used with one batch function.
     if (known !== undefined) return known as DataLoader<Key, Value>;
-    const loader = new DataLoader<Key, Value>(async (keys) => inOrder(keys, await batch(keys)));
+    const loader = new DataLoader<Key, Value>(async (keys) => inOrder(keys, await batch(keys)), { cache: this.cache });
     this.loaders.set(name, loader);
     return loader;
   }

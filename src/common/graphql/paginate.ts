@@ -1,9 +1,9 @@
 import { Brackets, type EntityMetadata, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { InvalidInputError } from '../errors/index.js';
-import { type ConnectionArguments, DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE } from './connection-arguments.js';
+import type { ConnectionArguments } from './connection-arguments.js';
 import type { Page } from './connection.js';
 import { type CursorValues, decodeCursor, encodeCursor } from './cursor.js';
+import { isSet, pageSize } from './page-size.js';
 
 export type Direction = 'ASC' | 'DESC';
 
@@ -62,17 +62,6 @@ export async function paginate<Entity extends ObjectLiteral>(
   };
 }
 
-function pageSize({ first, last }: ConnectionArguments): { size: number; backward: boolean } {
-  if (isSet(first) && isSet(last)) {
-    throw InvalidInputError.field('last', 'received first and last together; expected one of them');
-  }
-  const [argument, size] = isSet(last) ? ['last', last] : ['first', first ?? DEFAULT_PAGE_SIZE];
-  if (!Number.isInteger(size) || size < 1 || size > MAXIMUM_PAGE_SIZE) {
-    throw InvalidInputError.field(argument, `received ${size}; expected a whole number from 1 to ${MAXIMUM_PAGE_SIZE}`);
-  }
-  return { size, backward: isSet(last) };
-}
-
 function metadataOf<Entity extends ObjectLiteral>(query: SelectQueryBuilder<Entity>, alias: string): EntityMetadata {
   return query.expressionMap.findAliasByName(alias).metadata;
 }
@@ -124,8 +113,4 @@ function valuesOf(entity: ObjectLiteral, terms: readonly OrderTerm[]): CursorVal
 
 function opposite(direction: Direction): Direction {
   return direction === 'ASC' ? 'DESC' : 'ASC';
-}
-
-function isSet<T>(value: T | null | undefined): value is T {
-  return value !== null && value !== undefined;
 }

@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { ConfigurationOrigin } from './config/index.js';
+import { CoreModule } from './core.module.js';
+import { EngineModule } from './engine/engine.module.js';
+import { GraphqlModule } from './graphql/index.js';
+import { HealthModule } from './health/health.module.js';
+import { ErrorsFilter } from './http/errors.filter.js';
+import { createValidationPipe } from './http/validation.pipe.js';
+
+/** The HTTP server: every feature with its resolvers and routes. */
+@Module({})
+export class AppModule {
+  /** @param origin default: this process's environment and working folder */
+  static forRoot(origin: ConfigurationOrigin = {}): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [CoreModule.forRoot(origin), EngineModule, GraphqlModule, HealthModule],
+      providers: [
+        { provide: APP_FILTER, useClass: ErrorsFilter },
+        { provide: APP_PIPE, useFactory: createValidationPipe },
+      ],
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Logger } from 'pino';
+import { ExpectedError, InvalidInputError } from '../common/errors/index.js';
+import { newIdentifier } from '../common/identifiers.js';
+import { LOGGER } from '../logging/index.js';
+import { currentRequestId } from './request-id.js';
+
+/** HTTP status of the expected errors; any other expected error is a 400. */
+const STATUS: Readonly<Record<string, number>> = {
+  NOT_FOUND: 404,
+  INVALID_INPUT: 400,
+  CONFLICT: 409,
+  UNREADABLE_IMAGE: 422,
+};
+
+/** Errors of the REST routes as JSON `{ code, message, help?, fields? }`; unexpected ones are logged and shown as an id. */
+@Catch()
+export class ErrorsFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    // GraphQL answers its errors itself.
+    if (host.getType<string>() === 'graphql') throw error;
+    const response = host.switchToHttp().getResponse<Response>();
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const { status, body } = this.answer(error);
+    response.status(status).json(body);
+  }
+
+  private answer(error: unknown): { readonly status: number; readonly body: Readonly<Record<string, unknown>> } {
+    if (error instanceof ExpectedError) {
+      const { code, message, help } = error;
+      const fields = error instanceof InvalidInputError ? { fields: error.fields } : {};
+      return { status: STATUS[code] ?? 400, body: { code, message, ...(help && { help }), ...fields } };
+    }
+    if (error instanceof HttpException && error.getStatus() < 500) {
+      return { status: error.getStatus(), body: { code: 'BAD_REQUEST', message: error.message } };
+    }
+    const errorId = newIdentifier();
+    this.logger.error({ err: error, errorId, requestId: currentRequestId() }, 'unexpected error');
+    const message = `Something went wrong on the server. Its log has the details under the id ${errorId}.`;
+    return { status: 500, body: { code: 'INTERNAL_SERVER_ERROR', message, errorId } };
+  }
+}
