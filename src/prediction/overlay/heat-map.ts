@@ -46,10 +46,10 @@ export function upsampleBilinear(grid: AttentionGrid, height: number, width: num
     const top = row.lower * grid.columns;
     const bottom = row.upper * grid.columns;
     columns.forEach((column, x) => {
-      const a = grid.values[top + column.lower] ?? 0;
-      const b = grid.values[top + column.upper] ?? 0;
-      const c = grid.values[bottom + column.lower] ?? 0;
-      const d = grid.values[bottom + column.upper] ?? 0;
+      const a = grid.values[top + column.lower];
+      const b = grid.values[top + column.upper];
+      const c = grid.values[bottom + column.lower];
+      const d = grid.values[bottom + column.upper];
       const upper = a + (b - a) * column.fraction;
       const lower = c + (d - c) * column.fraction;
       out[y * width + x] = upper + (lower - upper) * row.fraction;

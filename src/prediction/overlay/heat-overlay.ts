@@ -20,11 +20,11 @@ export function overlayHeat(picture: RgbImage, grid: AttentionGrid): RgbImage {
   const data = new Uint8Array(picture.data.length);
   heat.forEach((value, pixel) => {
     const at = pixel * 3;
-    const grey = luma(picture.data[at] ?? 0, picture.data[at + 1] ?? 0, picture.data[at + 2] ?? 0);
+    const grey = luma(picture.data[at], picture.data[at + 1], picture.data[at + 2]);
     const share = LEAST_SHARE + (GREATEST_SHARE - LEAST_SHARE) * value;
     const colour = Math.round(value * 255) * 3;
     for (let channel = 0; channel < 3; channel++) {
-      data[at + channel] = Math.round(grey * (1 - share) + (HEAT_COLOURS[colour + channel] ?? 0) * share);
+      data[at + channel] = Math.round(grey * (1 - share) + HEAT_COLOURS[colour + channel] * share);
     }
   });
   return { height: picture.height, width: picture.width, data };
