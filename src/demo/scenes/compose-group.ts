@@ -30,13 +30,15 @@ const HIDDEN = { least: 0.14, most: 0.4 };
 /** How much of the shape in front may lie on the one behind, so that it is not taken to be inside. */
 const MOST_WITHIN = 0.6;
 const OVERLAP_STEPS = 24;
+/** Shapes lean by up to 25 degrees either way. */
+const LARGEST_TILT = (25 * Math.PI) / 180;
 
 function drawLooks(random: HostRandom, shape: Shape, colour: Colour): Omit<Member, 'offset' | 'radius'> {
   return {
     shape,
     colour,
     pattern: chance(random, 0.45) ? pick(random, PATTERNS) : 'plain',
-    angle: between(random, 0, 2 * Math.PI),
+    angle: between(random, -LARGEST_TILT, LARGEST_TILT),
     patternAngle: between(random, 0, Math.PI),
     shade: { hue: between(random, -7, 7), lightness: between(random, -6, 6) },
   };
@@ -49,7 +51,7 @@ function twoColours(random: HostRandom): [Colour, Colour] {
 }
 
 function composeSingle(random: HostRandom, size: number): Group {
-  const radius = size * between(random, 0.12, 0.21);
+  const radius = size * between(random, 0.14, 0.22);
   const looks = drawLooks(random, pick(random, SHAPES), pick(random, COLOURS));
   return { kind: 'single', radius, members: [{ ...looks, offset: ORIGIN, radius }] };
 }

@@ -8,10 +8,10 @@ export interface Point {
 /** Closed polygons of a shape; a point is within the shape if it is within an odd number of them. */
 export type Outline = readonly (readonly Point[])[];
 
-/** Points at equal angles from the top, with the radii given in turn. */
-function polygon(count: number, radii: readonly number[]): Point[] {
+/** Points at equal angles, the first at the top or `turn` radians further, with the radii given in turn. */
+function polygon(count: number, radii: readonly number[], turn = 0): Point[] {
   return Array.from({ length: count }, (_, index) => {
-    const angle = (2 * Math.PI * index) / count - Math.PI / 2;
+    const angle = (2 * Math.PI * index) / count - Math.PI / 2 + turn;
     const radius = radii[index % radii.length];
     return { x: radius * Math.cos(angle), y: radius * Math.sin(angle) };
   });
@@ -40,7 +40,7 @@ const CROSS: readonly (readonly [number, number])[] = [
 /** Outlines within the unit circle around the origin. */
 const UNIT_OUTLINES: Readonly<Record<Shape, Outline>> = {
   circle: [polygon(CIRCLE_CORNERS, [0.92])],
-  square: [polygon(4, [1])],
+  square: [polygon(4, [1], Math.PI / 4)],
   triangle: [polygon(3, [1])],
   star: [polygon(10, [1, 0.45])],
   cross: [CROSS.map(([x, y]) => ({ x, y }))],
