@@ -117,6 +117,38 @@ export const configurationSchema = z.strictObject({
       'number',
       z.number().min(0).max(10_000).default(5).describe('Longest wait for a batch to fill, in milliseconds'),
     ),
+    maximumQueued: key(
+      'Q2L_PREDICTION_MAXIMUM_QUEUED',
+      'number',
+      wholeNumber(1, 100_000).default(256).describe('Most images waiting for one model; more are refused'),
+    ),
+    imagesPerRequest: key(
+      'Q2L_PREDICTION_IMAGES_PER_REQUEST',
+      'number',
+      wholeNumber(1, 1000).default(32).describe('Most images of one predict query'),
+    ),
+    modelsInMemory: key(
+      'Q2L_PREDICTION_MODELS',
+      'number',
+      wholeNumber(1, 100).default(3).describe('Compiled models that each prediction process keeps'),
+    ),
+    timeoutSeconds: key(
+      'Q2L_PREDICTION_TIMEOUT',
+      'number',
+      wholeNumber(1, 3600).default(120).describe('A prediction process that is silent for so long is replaced'),
+    ),
+    attentionCacheBytes: key(
+      'Q2L_ATTENTION_CACHE_BYTES',
+      'number',
+      wholeNumber(1, 64 * 1024 * MEGABYTE)
+        .default(128 * MEGABYTE)
+        .describe('Memory for attention maps whose pictures can be fetched by URL'),
+    ),
+    attentionCacheSeconds: key(
+      'Q2L_ATTENTION_CACHE_SECONDS',
+      'number',
+      wholeNumber(1, 86_400).default(900).describe('How long the picture of an attention map can be fetched'),
+    ),
   }),
   limits: z.strictObject({
     uploadBytes: key(
