@@ -7,6 +7,7 @@ import { GraphqlModule } from './graphql/index.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorsFilter } from './http/errors.filter.js';
 import { createValidationPipe } from './http/validation.pipe.js';
+import { PipelineModule } from './pipeline/pipeline.module.js';
 
 /** The HTTP server: every feature with its resolvers and routes. */
 @Module({})
@@ -15,7 +16,7 @@ export class AppModule {
   static forRoot(origin: ConfigurationOrigin = {}): DynamicModule {
     return {
       module: AppModule,
-      imports: [CoreModule.forRoot(origin), EngineModule, GraphqlModule, HealthModule],
+      imports: [CoreModule.forRoot(origin), EngineModule, GraphqlModule, HealthModule, PipelineModule],
       providers: [
         { provide: APP_FILTER, useClass: ErrorsFilter },
         { provide: APP_PIPE, useFactory: createValidationPipe },

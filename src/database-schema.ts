@@ -1,4 +1,6 @@
 import { type DatabaseSchema, mergeSchemas } from './database/index.js';
+import { datasetSchema } from './dataset/dataset.database.js';
+import { pipelineSchema } from './pipeline/pipeline.database.js';
 
 /** Every table of the platform: each feature exports its entities and migrations from its `<feature>.database.ts`. */
-export const databaseSchema: DatabaseSchema = mergeSchemas();
+export const databaseSchema: DatabaseSchema = mergeSchemas(datasetSchema, pipelineSchema);

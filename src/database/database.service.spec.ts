@@ -1,56 +1,115 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Column, Entity, type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-import { IdColumn, type DatabaseService } from './index.js';
-import { openDatabase } from './database.module.js';
-import { newIdentifier } from '../common/identifiers.js';
-import { idColumn } from './migration-columns.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { describeOnEachDatabase } from '../../test/support/database-engines.js';
+import { Note, note, noteSchema } from '../../test/support/note.js';
+import type { TestLocation } from '../../test/support/test-location.js';
+import { type DatabaseService, openDatabase } from './index.js';
 
-@Entity()
-class Note {
-  @IdColumn()
-  id: string;
-  @Column({ type: 'text' })
-  text: string;
-}
-class CreateNote1000000000001 implements MigrationInterface {
-  async up(runner: QueryRunner) {
-    await runner.createTable(new Table({ name: 'note', columns: [idColumn(), { name: 'text', type: 'text' }] }));
-  }
-  async down(runner: QueryRunner) {
-    await runner.dropTable('note');
-  }
-}
-describe('DatabaseService', () => {
-  let folder: string, database: DatabaseService;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'q2l-'));
-    database = await openDatabase(
-      { url: '', sqliteFile: join(folder, 'q2l.sqlite') },
-      { entities: [Note], migrations: [CreateNote1000000000001] },
-    );
+describeOnEachDatabase('DatabaseService', (_engine, create) => {
+  let place: TestLocation;
+  let database: DatabaseService;
+
+  beforeEach(async () => {
+    place = await create();
+    database = await openDatabase(place.location, noteSchema);
   });
-  afterAll(async () => {
+
+  afterEach(async () => {
     await database.onApplicationShutdown();
-    await rm(folder, { recursive: true });
+    await place.remove();
   });
-  it('writes and reads', async () => {
-    await database.write((m) => m.insert(Note, { id: newIdentifier(), text: 'a' }));
-    expect(await database.read.count(Note)).toBe(1);
-    await expect(database.read.insert(Note, { id: newIdentifier(), text: 'a' })).rejects.toThrow(/readonly/);
-    const r = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, i) =>
-        database.write(async (m) => {
-          await m.save(Object.assign(new Note(), { id: newIdentifier(), text: `b${i}` }));
-          await new Promise((r) => setTimeout(r, 1));
-          if (i === 7) throw new Error('no');
-          await m.insert(Note, { id: newIdentifier(), text: `c${i}` });
-        }),
-      ),
-    );
-    expect(r.filter((x) => x.status === 'rejected')).toHaveLength(1);
-    expect(await database.read.count(Note)).toBe(1 + 38);
+
+  const texts = async (): Promise<readonly string[]> =>
+    (await database.read.find(Note, { order: { id: 'ASC' } })).map(({ text }) => text);
+
+  it('keeps dates, JSON and null as they were', async () => {
+    const writtenAt = new Date('2024-02-29T12:34:56.789Z');
+    const details = { list: [1, null, 'é'], nested: { yes: true } };
+    await database.write((manager) => manager.save([note('a', writtenAt, details), note('b', writtenAt)]));
+    const [a, b] = await database.read.find(Note, { where: { writtenAt }, order: { id: 'ASC' } });
+    expect(a).toMatchObject({ text: 'a', writtenAt, details });
+    expect(b?.details).toBeNull();
+  });
+
+  it('loses nothing but the failed one of 20 parallel transactions', async () => {
+    const work = async (number: number): Promise<void> =>
+      database.write(async (manager) => {
+        await manager.save(note(`${number} first`));
+        await delay(number % 3);
+        if (number === 7) throw new Error('transaction 7 fails after its first insert');
+        await manager.insert(Note, note(`${number} second`));
+      });
+    const results = await Promise.allSettled(Array.from({ length: 20 }, (_, number) => work(number)));
+    expect(results.flatMap(({ status }, number) => (status === 'rejected' ? [number] : []))).toEqual([7]);
+    const expected = Array.from({ length: 20 }, (_, number) => [`${number} first`, `${number} second`]).flat();
+    expect((await texts()).toSorted()).toEqual(expected.filter((text) => !text.startsWith('7 ')).toSorted());
+  });
+
+  it('keeps a write that was asked for while a transaction that fails was open', async () => {
+    const failing = database.write(async (manager) => {
+      await manager.save(note('lost'));
+      await delay(20);
+      throw new Error('rolled back');
+    });
+    await delay(5);
+    const plain = database.write((manager) => manager.insert(Note, note('kept')));
+    await expect(failing).rejects.toThrow('rolled back');
+    await plain;
+    expect(await texts()).toEqual(['kept']);
+  });
+
+  it('does not show what is not committed to others, and shows it to the transaction itself', async () => {
+    let seenInside = -1;
+    const writing = database.write(async (manager) => {
+      await manager.save(note('new'));
+      await delay(20);
+      seenInside = await database.read.count(Note);
+    });
+    await delay(10);
+    expect(await texts()).toEqual([]);
+    await writing;
+    expect(seenInside).toBe(1);
+    expect(await texts()).toEqual(['new']);
+  });
+
+  it('lets a write within a write join it', async () => {
+    const failing = database.write(async (manager) => {
+      await manager.save(note('outer'));
+      await database.write((inner) => inner.save(note('inner')));
+      throw new Error('all of it is rolled back');
+    });
+    await expect(failing).rejects.toThrow('all of it');
+    expect(await texts()).toEqual([]);
+  });
+
+  it('begins a transaction of its own where a finished one left work behind', async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    await database.write(async (manager) => {
+      await manager.save(note('first'));
+      late = delay(10).then(() => database.write((other) => other.save(note('late'))));
+    });
+    await late;
+    expect(await texts()).toEqual(['first', 'late']);
+  });
+
+  it('goes on after a statement that fails', async () => {
+    const same = note('once');
+    await database.write((manager) => manager.insert(Note, same));
+    await expect(database.write((manager) => manager.insert(Note, same))).rejects.toThrow(/unique/i);
+    await database.write((manager) => manager.insert(Note, note('twice')));
+    expect(await texts()).toEqual(['once', 'twice']);
+  });
+
+  it.each([
+    ['insert', () => database.read.insert(Note, note('forgotten'))],
+    ['save', () => database.read.save(note('forgotten'))],
+    ['delete', () => database.read.delete(Note, { text: 'a' })],
+    ['raw SQL', () => database.read.query('DELETE FROM note')],
+  ])('refuses a write through read (%s)', async (_name, write) => {
+    await expect(write()).rejects.toThrow(/read-?only/i);
+  });
+
+  it('reports no pending migrations after the start', async () => {
+    expect(await database.pendingMigrations()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 export * from './columns.js';
+export type { DatabaseLocation } from './data-sources.js';
 export * from './database.module.js';
 export * from './database.service.js';
 export * from './migration-columns.js';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { createEngine, type EngineDescription } from '@query2label/engine';
+import { createEngine, type EngineDescription, EngineError } from '@query2label/engine';
+import { ExpectedError } from '../common/errors/index.js';
 import { ConfigurationService } from '../config/index.js';
 
 /** Tells which engine the workers use. It starts one to ask it and lets it go: nothing is computed in this process. */
@@ -9,11 +10,15 @@ export class EngineDescriptionService {
 
   constructor(private readonly configuration: ConfigurationService) {}
 
-  /** @throws EngineError if the configured engine is not available here */
+  /** @throws ExpectedError if the configured engine is not available here */
   describe(): Promise<EngineDescription> {
     this.description ??= this.ask().catch((error: unknown) => {
       this.description = undefined;
-      throw error;
+      if (!(error instanceof EngineError)) throw error;
+      throw new ExpectedError('ENGINE_UNAVAILABLE', error.message, {
+        help: 'Set Q2L_ENGINE to an engine that is installed here.',
+        cause: error,
+      });
     });
     return this.description;
   }
