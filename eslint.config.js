@@ -85,7 +85,7 @@ export default tseslint.config(
   },
   {
     // A plugin's module is the default export of its package: that is how the loader finds it.
-    files: ['plugins/*/src/index.ts', 'examples/*/src/index.ts'],
+    files: ['plugins/*/src/index.ts', 'examples/*/src/index.ts', 'test/fixtures/*/*.ts'],
     rules: { 'import-x/no-default-export': 'off' },
   },
   {
