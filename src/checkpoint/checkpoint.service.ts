@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In, Not } from 'typeorm';
+import { ConflictError, InvalidInputError, NotFoundError } from '../common/errors/index.js';
+import { type ConnectionArguments, type Page, paginate } from '../common/graphql/index.js';
+import { isIdentifier } from '../common/identifiers.js';
+import { DatabaseService } from '../database/index.js';
+import { CheckpointAlias } from './checkpoint-alias.entity.js';
+import { CheckpointStore } from './checkpoint-store.js';
+import { Checkpoint, CheckpointKind, CheckpointStatus } from './checkpoint.entity.js';
+import type { WrittenContainer } from './container/write-container.js';
+
+export interface CheckpointFilter {
+  readonly runId?: string;
+  readonly kind?: CheckpointKind;
+}
+
+const ALIAS = /^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/;
+
+/** Records of checkpoints, and the names that point at them. */
+@Injectable()
+export class CheckpointService {
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly store: CheckpointStore,
+  ) {}
+
+  /** @throws NotFoundError */
+  async get(id: string): Promise<Checkpoint> {
+    const checkpoint = await this.database.read.findOneBy(Checkpoint, { id });
+    if (checkpoint === null) throw new NotFoundError('checkpoint', id);
+    return checkpoint;
+  }
+
+  /** A checkpoint by its id or by an alias. @throws NotFoundError naming the aliases that exist */
+  async resolve(idOrAlias: string): Promise<Checkpoint> {
+    if (isIdentifier(idOrAlias)) return this.get(idOrAlias);
+    const alias = await this.database.read.findOneBy(CheckpointAlias, { name: idOrAlias });
+    if (alias !== null) return this.get(alias.checkpointId);
+    const names = await this.database.read.find(CheckpointAlias, { order: { name: 'ASC' }, take: 50 });
+    throw new NotFoundError('checkpoint or alias', idOrAlias, names.map(({ name }) => name)); // prettier-ignore
+  }
+
+  async page(page: ConnectionArguments, { runId, kind }: CheckpointFilter = {}): Promise<Page<Checkpoint>> {
+    const query = this.database.read.createQueryBuilder(Checkpoint, 'checkpoint');
+    query.where('checkpoint.status != :deleting', { deleting: CheckpointStatus.Deleting });
+    if (runId !== undefined) query.andWhere('checkpoint.runId = :runId', { runId });
+    if (kind !== undefined) query.andWhere('checkpoint.kind = :kind', { kind });
+    return paginate(query, 'checkpoint', page);
+  }
+
+  /** The newest whole checkpoint of a kind. */
+  newest(runId: string, kind: CheckpointKind): Promise<Checkpoint | null> {
+    return this.database.read.findOne(Checkpoint, {
+      where: { runId, kind, status: CheckpointStatus.Ready },
+      order: { id: 'DESC' },
+    });
+  }
+
+  /** Whole checkpoints of a kind, newest first. */
+  allOf(runId: string, kind: CheckpointKind): Promise<Checkpoint[]> {
+    return this.database.read.find(Checkpoint, {
+      where: { runId, kind, status: CheckpointStatus.Ready },
+      order: { id: 'DESC' },
+    });
+  }
+
+  /** Records a written folder, as part of the caller's transaction. */
+  async record(manager: EntityManager, { manifest, manifestSha256, bytes }: WrittenContainer): Promise<Checkpoint> {
+    const { id, runId, pipelineId, datasetId, labels, thresholds, predicts, metrics } = manifest;
+    const epoch = manifest.training?.epoch ?? 0;
+    const newest = Math.max(-1, ...metrics.filter(({ weights }) => weights === predicts).map((metric) => metric.step));
+    const checkpoint = manager.create(Checkpoint, {
+      id,
+      runId,
+      pipelineId,
+      datasetId,
+      kind: KINDS[manifest.kind],
+      status: CheckpointStatus.Ready,
+      epoch,
+      step: manifest.training?.step ?? 0,
+      labels,
+      thresholds,
+      predicts,
+      metrics: metrics
+        .filter(({ weights, step }) => weights === predicts && step === newest)
+        .map(({ name, split, value }) => ({ name, split, value })),
+      bytes,
+      manifestSha256,
+      createdAt: new Date(manifest.createdAt),
+    });
+    await manager.insert(Checkpoint, checkpoint);
+    return checkpoint;
+  }
+
+  /** Lets a name point at a checkpoint, whatever it pointed at before. */
+  async promote(id: string, alias: string): Promise<CheckpointAlias> {
+    if (!ALIAS.test(alias) || alias.length > 64 || isIdentifier(alias)) {
+      throw InvalidInputError.field(
+        'alias',
+        `"${alias}" is not an alias: expected lower-case letters and digits, joined by single dots, hyphens or underscores, at most 64`,
+      );
+    }
+    return this.database.write(async (manager) => {
+      const checkpoint = await manager.findOneBy(Checkpoint, { id });
+      if (checkpoint === null) throw new NotFoundError('checkpoint', id);
+      if (checkpoint.status !== CheckpointStatus.Ready) {
+        throw new ConflictError(`Checkpoint ${id} is ${checkpoint.status}; only a READY one can be promoted.`);
+      }
+      const row = manager.create(CheckpointAlias, { name: alias, checkpointId: id, updatedAt: new Date() });
+      return manager.save(row);
+    });
+  }
+
+  /**
+   * Deletes a checkpoint: the record is marked first, so that a crash in between leaves nothing that looks whole.
+   * @throws ConflictError while an alias points at it
+   */
+  async delete(id: string): Promise<void> {
+    await this.database.write(async (manager) => {
+      const checkpoint = await manager.findOneBy(Checkpoint, { id });
+      if (checkpoint === null) throw new NotFoundError('checkpoint', id);
+      const aliases = await manager.findBy(CheckpointAlias, { checkpointId: id });
+      if (aliases.length > 0) {
+        const names = aliases.map(({ name }) => name).join(', ');
+        throw new ConflictError(`Checkpoint ${id} is in use: the alias ${names} points at it.`, {
+          help: 'Promote another checkpoint to that alias first.',
+        });
+      }
+      await manager.update(Checkpoint, { id }, { status: CheckpointStatus.Deleting });
+    });
+    await this.store.remove(id);
+    await this.database.write((manager) => manager.delete(Checkpoint, { id }));
+  }
+
+  /** Deletes all but the newest `keep` checkpoints of a kind; those with an alias stay. */
+  async retain(runId: string, kind: CheckpointKind, keep: number): Promise<void> {
+    const superseded = (await this.allOf(runId, kind)).slice(keep);
+    if (superseded.length === 0) return;
+    const ids = superseded.map(({ id }) => id);
+    const aliased = new Set((await this.aliases(ids)).map(({ checkpointId }) => checkpointId));
+    for (const id of ids) if (!aliased.has(id)) await this.delete(id);
+  }
+
+  /** All names that point at one of the checkpoints. */
+  aliases(ids: readonly string[]): Promise<CheckpointAlias[]> {
+    return this.database.read.find(CheckpointAlias, { where: { checkpointId: In([...ids]) }, order: { name: 'ASC' } });
+  }
+
+  /** Checkpoints by id, those being deleted left out. */
+  many(ids: readonly string[]): Promise<Checkpoint[]> {
+    return this.database.read.findBy(Checkpoint, { id: In([...ids]), status: Not(CheckpointStatus.Deleting) });
+  }
+}
+
+const KINDS = { LAST: CheckpointKind.Last, BEST: CheckpointKind.Best, IMPORTED: CheckpointKind.Imported } as const;

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { NamedValues } from '@query2label/engine';
+import { isRecord } from '../../common/guards.js';
+import { readSafetensors, SafetensorsError } from '../../common/safetensors/index.js';
+import { type CheckpointManifest, checkpointManifestSchema, CONTAINER_VERSION } from '../checkpoint-manifest.js';
+import { DamagedCheckpointError } from './container-error.js';
+import { MANIFEST_FILE } from './write-container.js';
+
+/**
+ * Reads and checks a manifest.
+ * @param expectedSha256 as recorded when the checkpoint was written; `null` where no record exists
+ * @throws DamagedCheckpointError
+ */
+export async function readManifest(folder: string, expectedSha256: string | null): Promise<CheckpointManifest> {
+  const id = basename(folder);
+  const fail = (fault: string): never => {
+    throw new DamagedCheckpointError(id, MANIFEST_FILE, fault);
+  };
+  const bytes = await readFile(join(folder, MANIFEST_FILE)).catch((error: unknown) =>
+    fail(`cannot be read (${codeOf(error)})`),
+  );
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (expectedSha256 !== null && sha256 !== expectedSha256)
+    fail(`has SHA-256 ${sha256}, but ${expectedSha256} was recorded`);
+  const document = parseJson(bytes.toString('utf8'));
+  if (isRecord(document) && typeof document.formatVersion === 'number' && document.formatVersion > CONTAINER_VERSION) {
+    fail(`has format version ${document.formatVersion}; this version of the platform reads up to ${CONTAINER_VERSION}`);
+  }
+  const result = checkpointManifestSchema.safeParse(document);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  return fail(`is not a manifest: ${issue === undefined ? 'unreadable' : `${issue.path.join('.')}: ${issue.message}`}`);
+}
+
+/**
+ * Reads the tensors of one file of a checkpoint and verifies its size and SHA-256.
+ * @param name without extension
+ * @throws DamagedCheckpointError
+ */
+export async function readTensors(folder: string, manifest: CheckpointManifest, name: string): Promise<NamedValues> {
+  const file = `${name}.safetensors`;
+  const fail = (fault: string): never => {
+    throw new DamagedCheckpointError(manifest.id, file, fault);
+  };
+  const recorded = manifest.files[file] ?? fail('is not among its files');
+  try {
+    const { tensors, sha256 } = await readSafetensors(join(folder, file));
+    if (sha256 !== recorded.sha256) fail(`has SHA-256 ${sha256}, but ${recorded.sha256} was recorded`);
+    return tensors;
+  } catch (error) {
+    if (error instanceof SafetensorsError) return fail(`is damaged: ${error.fault}`);
+    if (error instanceof DamagedCheckpointError) throw error;
+    return fail(`cannot be read (${codeOf(error)})`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (isRecord(error) && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.message : String(error);
+}
