@@ -1,4 +1,4 @@
-import type { Command} from 'commander';
+import type { Command } from 'commander';
 import { Option } from 'commander';
 import { z } from 'zod';
 import { GraphqlClient } from '../client/graphql-client.js';

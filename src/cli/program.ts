@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { addConfigCommand } from './commands/config.js';
+import { addPipelineCommands } from './commands/pipelines.js';
+import { addPluginCommands } from './commands/plugins.js';
 import { addGlobalOptions } from './context.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { reportError } from './report-error.js';
@@ -22,6 +24,8 @@ export function createProgram(): Command {
       .showHelpAfterError('(add --help for help)')
       .addHelpText('after', EXIT_CODE_HELP),
   );
+  addPipelineCommands(program);
+  addPluginCommands(program);
   addConfigCommand(program);
   throwInsteadOfExit(program);
   return program;

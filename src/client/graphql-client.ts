@@ -33,10 +33,7 @@ export class GraphqlClient {
    * @throws {RequestRefusedError} if the server answers with GraphQL errors
    * @throws {UnexpectedAnswerError} if the answer is not of the operation's shape
    */
-  async request<Result, Variables extends Record<string, unknown>>(
-    operation: Operation<Result, Variables>,
-    variables: Variables,
-  ): Promise<Result> {
+  async request<Result>(operation: Operation<Result>, variables: Variables): Promise<Result> {
     const response = await this.send('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -50,10 +47,7 @@ export class GraphqlClient {
    * Follows a subscription; the connection is restored after a break.
    * @throws as {@link request} does
    */
-  async *subscribe<Result, Variables extends Record<string, unknown>>(
-    operation: Operation<Result, Variables>,
-    variables: Variables,
-  ): AsyncGenerator<Result> {
+  async *subscribe<Result>(operation: Operation<Result>, variables: Variables): AsyncGenerator<Result> {
     const answers = this.socket.iterate({ operationName: operation.name, query: operation.document, variables });
     try {
       for await (const answer of answers) yield readAnswer(operation, answer);
@@ -86,10 +80,7 @@ function parseJson(text: string, operation: string, status: number): unknown {
   }
 }
 
-function readAnswer<Result, Variables extends Record<string, unknown>>(
-  operation: Operation<Result, Variables>,
-  received: unknown,
-): Result {
+function readAnswer<Result>(operation: Operation<Result>, received: unknown): Result {
   const answer = answerSchema.safeParse(received);
   if (!answer.success) throw new UnexpectedAnswerError(operation.name, z.prettifyError(answer.error));
   const [first] = answer.data.errors ?? [];

@@ -24,14 +24,14 @@ const ORIGIN: Point = { x: 0, y: 0 };
 /** Shapes wide enough around their centre to hold another one. */
 const HOLDERS: readonly Shape[] = ['circle', 'square', 'triangle', 'star'];
 /** Smallest radius, as a part of the picture's size, on which a pattern can still be told. */
-const SMALLEST_PATTERNED = 0.12;
+const SMALLEST_PATTERNED = 0.16;
 /** How much of the shape behind is hidden where two overlap. */
 const HIDDEN = { least: 0.14, most: 0.4 };
 /** How much of the shape in front may lie on the one behind, so that it is not taken to be inside. */
 const MOST_WITHIN = 0.6;
 const OVERLAP_STEPS = 24;
-/** Shapes lean by up to 25 degrees either way. */
-const LARGEST_TILT = (25 * Math.PI) / 180;
+/** Shapes lean by up to 15 degrees either way. */
+const LARGEST_TILT = (15 * Math.PI) / 180;
 
 function drawLooks(random: HostRandom, shape: Shape, colour: Colour): Omit<Member, 'offset' | 'radius'> {
   return {
@@ -51,7 +51,7 @@ function twoColours(random: HostRandom): [Colour, Colour] {
 }
 
 function composeSingle(random: HostRandom, size: number): Group {
-  const radius = size * between(random, 0.14, 0.22);
+  const radius = size * between(random, 0.18, 0.26);
   const looks = drawLooks(random, pick(random, SHAPES), pick(random, COLOURS));
   return { kind: 'single', radius, members: [{ ...looks, offset: ORIGIN, radius }] };
 }
@@ -61,7 +61,7 @@ function composeInside(random: HostRandom, size: number): Group {
   const outer = drawLooks(random, pick(random, HOLDERS), outerColour);
   const inner = drawLooks(random, pick(random, SHAPES), innerColour);
   const roomy = INNER_RADIUS[outer.shape] > 0.6;
-  const radius = size * (roomy ? between(random, 0.23, 0.31) : between(random, 0.31, 0.36));
+  const radius = size * (roomy ? between(random, 0.28, 0.34) : between(random, 0.36, 0.42));
   const innerRadius = radius * INNER_RADIUS[outer.shape] * between(random, roomy ? 0.55 : 0.72, roomy ? 0.75 : 0.85);
   const pattern = innerRadius < size * SMALLEST_PATTERNED ? 'plain' : inner.pattern;
   return {
@@ -76,8 +76,8 @@ function composeInside(random: HostRandom, size: number): Group {
 
 function composeOverlapping(random: HostRandom, size: number): Group {
   const [backColour, frontColour] = twoColours(random);
-  const back = { ...drawLooks(random, pick(random, SHAPES), backColour), radius: size * between(random, 0.15, 0.22) };
-  const front = { ...drawLooks(random, pick(random, SHAPES), frontColour), radius: size * between(random, 0.13, 0.2) };
+  const back = { ...drawLooks(random, pick(random, SHAPES), backColour), radius: size * between(random, 0.19, 0.25) };
+  const front = { ...drawLooks(random, pick(random, SHAPES), frontColour), radius: size * between(random, 0.17, 0.22) };
   const direction = between(random, 0, 2 * Math.PI);
   const wanted = between(random, HIDDEN.least, HIDDEN.most);
   const reach = back.radius + front.radius;

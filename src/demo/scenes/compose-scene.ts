@@ -21,10 +21,10 @@ function drawBackground(random: HostRandom): Background {
   };
 }
 
-/** Which groups of shapes a scene holds: up to two single shapes beside a pair in a relation, or one to three alone. */
+/** Which groups of shapes a scene holds: a pair in a relation with at most one shape beside it, or one to three single shapes. */
 function planGroups(random: HostRandom): GroupKind[] {
   const pair = chance(random, SHARE_WITH_PAIR) ? pick(random, RELATIONS) : undefined;
-  const singles = pair ? random.integer(3) : 1 + random.integer(3);
+  const singles = pair ? random.integer(2) : 1 + random.integer(3);
   return [...(pair ? [pair] : []), ...Array.from({ length: singles }, () => 'single' as const)];
 }
 

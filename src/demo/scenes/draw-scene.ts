@@ -4,9 +4,9 @@ import type { Background, Scene, SceneShape } from './scene.js';
 
 /** The size of a picture, in pixels, for which the widths below are given. */
 const REFERENCE_SIZE = 128;
-const STRIPE_PERIOD = 9;
-const DOT_PERIOD = 10;
-const DOT_RADIUS = 2.7;
+const STRIPE_PERIOD = 13;
+const DOT_PERIOD = 13;
+const DOT_RADIUS = 3.8;
 
 const degrees = (radians: number): string => ((radians * 180) / Math.PI).toFixed(1);
 
