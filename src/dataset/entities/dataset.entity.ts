@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Column, Entity, Index } from 'typeorm';
 import { DateTime, JSONObject } from '../../common/graphql/index.js';
 import { IdColumn, JsonColumn, TimestampColumn, WordColumn } from '../../database/index.js';
@@ -26,7 +26,7 @@ registerEnumType(DatasetStatus, {
 @ObjectType({ description: 'Labelled images in splits, imported from a folder that the operator allowed.' })
 export class Dataset {
   @IdColumn()
-  @Field({ description: 'Identifier, ordered by time of creation.' })
+  @Field(() => ID, { description: 'Identifier, ordered by time of creation.' })
   id: string;
 
   @Column({ type: 'varchar', length: 200 })

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
 import { IdColumn, LargeIntegerColumn, ReferenceColumn, WordColumn } from '../../database/index.js';
 import type { ImageFormat } from '../image/image-format.js';
@@ -31,7 +31,7 @@ registerEnumType(ImageState, {
 @ObjectType({ description: 'An image of a split of a dataset.' })
 export class Image {
   @IdColumn()
-  @Field({ description: 'Identifier, ordered by time of creation.' })
+  @Field(() => ID, { description: 'Identifier, ordered by time of creation.' })
   id: string;
 
   @ReferenceColumn()

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
 import { IdColumn, ReferenceColumn } from '../../database/index.js';
 import { Dataset } from './dataset.entity.js';
@@ -10,7 +10,7 @@ import { Dataset } from './dataset.entity.js';
 @ObjectType({ description: 'A label of a dataset: one column of the truth and one output of a model.' })
 export class Label {
   @IdColumn()
-  @Field({ description: 'Identifier, ordered by time of creation.' })
+  @Field(() => ID, { description: 'Identifier, ordered by time of creation.' })
   id: string;
 
   @ReferenceColumn()
