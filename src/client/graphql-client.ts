@@ -2,7 +2,7 @@ import { createClient, type Client, type FormattedExecutionResult } from 'graphq
 import WebSocket from 'ws';
 import { z } from 'zod';
 import { RequestRefusedError, ServerUnreachableError, UnexpectedAnswerError } from './client-errors.js';
-import type { Operation } from './operation.js';
+import type { Operation, Variables } from './operation.js';
 
 const RECONNECT_ATTEMPTS = 5;
 
