@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { ConfigurationOrigin } from './config/index.js';
 import { CoreModule } from './core.module.js';
+import { DatasetModule } from './dataset/dataset.module.js';
 import { EngineModule } from './engine/engine.module.js';
 import { GraphqlModule } from './graphql/index.js';
 import { HealthModule } from './health/health.module.js';
@@ -16,7 +17,7 @@ export class AppModule {
   static forRoot(origin: ConfigurationOrigin = {}): DynamicModule {
     return {
       module: AppModule,
-      imports: [CoreModule.forRoot(origin), EngineModule, GraphqlModule, HealthModule, PipelineModule],
+      imports: [CoreModule.forRoot(origin), EngineModule, GraphqlModule, HealthModule, DatasetModule, PipelineModule],
       providers: [
         { provide: APP_FILTER, useClass: ErrorsFilter },
         { provide: APP_PIPE, useFactory: createValidationPipe },

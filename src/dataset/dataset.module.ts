@@ -1,11 +1,29 @@
 import { Module } from '@nestjs/common';
 import { BatchLoader } from './batch/batch-loader.js';
 import { SplitReader } from './batch/split-reader.js';
+import { DatasetService } from './dataset.service.js';
+import { DatasetLoaders } from './graphql/dataset.loaders.js';
+import { DatasetResolver } from './graphql/dataset.resolver.js';
+import { ImageResolver } from './graphql/image.resolver.js';
+import { ImageService } from './image.service.js';
+import { DatasetImporter } from './import/dataset-importer.js';
+import { ImageController } from './rest/image.controller.js';
 import { ImageStore } from './store/image-store.js';
 
-/** Datasets, their images, and how they are read; without routes and resolvers (`DatasetApiModule`), for workers too. */
+/** Datasets, uploads, and how their images are read. */
 @Module({
-  providers: [ImageStore, SplitReader, BatchLoader],
-  exports: [ImageStore, SplitReader, BatchLoader],
+  controllers: [ImageController],
+  providers: [
+    BatchLoader,
+    DatasetImporter,
+    DatasetLoaders,
+    DatasetResolver,
+    DatasetService,
+    ImageResolver,
+    ImageService,
+    ImageStore,
+    SplitReader,
+  ],
+  exports: [BatchLoader, DatasetLoaders, DatasetService, ImageService, ImageStore, SplitReader],
 })
 export class DatasetModule {}
