@@ -1,0 +1,73 @@
+import type { ConvolutionAttributes, Pair } from '../../graph/attributes.js';
+import type { NodeOf, Value } from '../../graph/value.js';
+import type { LoweringContext, LoweringTable } from './context.js';
+import { inputAt } from './context.js';
+import { inputGradient } from './convolution-input-gradient.js';
+import { fresh } from './elementwise.js';
+import type { Emitter } from './emitter.js';
+import { CHANNELS_FIRST, FILTER_OIHW } from './layout.js';
+import type { Lowered } from './lowered.js';
+import { lowered } from './lowered.js';
+import { imageToColumns } from './windows.js';
+
+/**
+ * A convolution, with a bias when there is one.
+ *
+ * With a constant filter: ONNX's own convolution on NCHW, whose filter is packed once. With a filter that changes from
+ * run to run: one matrix product on NHWC, whose matrix of taps the filter's gradient uses again.
+ */
+export function convolution(node: NodeOf<'Conv2D'>, context: LoweringContext, bias?: Value): Lowered {
+  return context.isConstant(inputAt(node, 1))
+    ? nativeConvolution(node, context, bias)
+    : productConvolution(node, context, bias);
+}
+
+/** The attributes of ONNX's convolutions and poolings. */
+export function windowAttributes({ kernel, strides, dilations, padding }: ConvolutionAttributes) {
+  return { kernel_shape: kernel, strides, dilations, pads: padding };
+}
+
+function nativeConvolution(node: NodeOf<'Conv2D'>, { emitter, get }: LoweringContext, bias?: Value): Lowered {
+  const x = emitter.physical(get(inputAt(node, 0)), CHANNELS_FIRST);
+  const filter = emitter.physical(get(inputAt(node, 1)), FILTER_OIHW);
+  const inputs = [x.name, filter.name, ...(bias === undefined ? [] : [emitter.canonical(get(bias)).name])];
+  const name = emitter.emit('Conv', inputs, { attributes: windowAttributes(node.attributes) });
+  return lowered(name, node.shape, 'float32', { layout: CHANNELS_FIRST });
+}
+
+function productConvolution(node: NodeOf<'Conv2D'>, { emitter, get }: LoweringContext, bias?: Value): Lowered {
+  const x = emitter.canonical(get(inputAt(node, 0)));
+  const filter = filterMatrix(emitter, emitter.canonical(get(inputAt(node, 1))));
+  const columns = imageToColumns(emitter, x, node.attributes, sizeOfImage(node.shape));
+  const inputs = [columns, filter, ...(bias === undefined ? [] : [emitter.canonical(get(bias)).name])];
+  // [batch * height * width, channels] -> NHWC
+  return fresh(emitter.reshape(emitter.emit('Gemm', inputs), node.shape), node);
+}
+
+/** HWIO -> `[height * width * in, out]`. */
+function filterMatrix(emitter: Emitter, filter: Lowered): string {
+  const [height = 1, width = 1, inputs = 1, outputs = 1] = filter.shape;
+  return emitter.derive(filter, 'matrix', () => emitter.reshape(filter.name, [height * width * inputs, outputs]));
+}
+
+/** `[taps * in, places] x [places, out]`, with the matrix of taps of the forward pass. */
+function filterGradient(node: NodeOf<'Conv2DBackpropFilter'>, { emitter, get }: LoweringContext): Lowered {
+  const x = emitter.canonical(get(inputAt(node, 0)));
+  const dy = emitter.canonical(get(inputAt(node, 1)));
+  const [batch = 0, height = 0, width = 0, outputs = 0] = dy.shape;
+  const columns = imageToColumns(emitter, x, node.attributes, [height, width]);
+  const gradient = emitter.derive(dy, 'rows', () => emitter.reshape(dy.name, [batch * height * width, outputs]));
+  const product = emitter.emit('Gemm', [columns, gradient], { attributes: { transA: 1 } });
+  return fresh(emitter.reshape(product, node.shape), node);
+}
+
+/** `[height, width]` of an NHWC shape. */
+export function sizeOfImage(shape: readonly number[]): Pair {
+  return [shape[1] ?? 0, shape[2] ?? 0];
+}
+
+export const convolutionLowerings: LoweringTable<'Conv2D' | 'Conv2DBackpropFilter' | 'Conv2DBackpropInput'> = {
+  Conv2D: (node, context) => convolution(node, context),
+  Conv2DBackpropFilter: filterGradient,
+  Conv2DBackpropInput: inputGradient,
+};

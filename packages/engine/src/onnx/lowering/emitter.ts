@@ -1,0 +1,186 @@
+import type { TensorData, TensorDataType } from '../../engine.js';
+import type {
+  OnnxAttribute,
+  OnnxData,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxPort,
+  OnnxType,
+} from '../format/model.js';
+import type { Layout } from './layout.js';
+import { identityLayout, physicalDims, sameLayout } from './layout.js';
+import type { Lowered } from './lowered.js';
+import { isFull, lowered } from './lowered.js';
+
+export interface EmitOptions {
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  readonly domain?: string;
+}
+
+/** Builds the nodes and initializers of an ONNX model. */
+export class Emitter {
+  private readonly nodes: OnnxNode[] = [];
+  private readonly initializers: OnnxInitializer[] = [];
+  private readonly constants = new Map<string, string>();
+  private nextId = 0;
+  /** What is being lowered: the beginning of the names of new nodes, for profiles. */
+  scope = '';
+
+  /** Adds a node with one output and returns the output's name. */
+  emit(operator: string, inputs: readonly string[], options: EmitOptions = {}): string {
+    const [output = ''] = this.emitMany(operator, inputs, 1, options);
+    return output;
+  }
+
+  emitMany(operator: string, inputs: readonly string[], outputs: number, options: EmitOptions = {}): readonly string[] {
+    const name = this.fresh(`${this.scope}/${operator}`);
+    const names = Array.from({ length: outputs }, (_, index) => (index === 0 ? name : `${name}:${index}`));
+    const { attributes = {}, domain = '' } = options;
+    this.nodes.push({ operator, domain, name, inputs, outputs: names, attributes });
+    return names;
+  }
+
+  fresh(prefix: string): string {
+    return `${prefix}#${this.nextId++}`;
+  }
+
+  /** Adds a node whose output has a given name: an output of the model. */
+  emitNamed(operator: string, inputs: readonly string[], output: string): void {
+    this.nodes.push({ operator, domain: '', name: `out/${output}`, inputs, outputs: [output], attributes: {} });
+  }
+
+  initializer(name: string, type: OnnxType, dims: readonly number[], data: OnnxData): string {
+    this.initializers.push({ name, type, dims, data });
+    return name;
+  }
+
+  /** A one-dimensional int64 table, as shapes and axes are passed. */
+  integers(values: readonly number[]): string {
+    return this.constant('int64', [values.length], BigInt64Array.from(values, BigInt));
+  }
+
+  integer(value: number): string {
+    return this.constant('int64', [], BigInt64Array.of(BigInt(value)));
+  }
+
+  float(value: number): string {
+    return this.constant('float32', [], Float32Array.of(value));
+  }
+
+  unsigned(value: number): string {
+    return this.constant('uint32', [], Uint32Array.of(value));
+  }
+
+  /** A number of an element type of programs. */
+  number(dtype: TensorDataType, value: number): string {
+    if (dtype === 'float32') return this.float(value);
+    return dtype === 'int32'
+      ? this.constant('int32', [], Int32Array.of(value))
+      : this.constant('bool', [], Uint8Array.of(value));
+  }
+
+  table(dtype: TensorDataType, dims: readonly number[], data: TensorData): string {
+    return this.initializer(this.fresh('table'), dtype, dims, data);
+  }
+
+  /** A small initializer, shared by all that want the same. */
+  constant(type: OnnxType, dims: readonly number[], data: OnnxData): string {
+    const key = `${type}[${dims.join(',')}]${Array.from<number | bigint, string>(data, exactText).join(',')}`;
+    const known = this.constants.get(key);
+    if (known !== undefined) return known;
+    const name = this.initializer(this.fresh('constant'), type, dims, data);
+    this.constants.set(key, name);
+    return name;
+  }
+
+  reshape(name: string, dims: readonly number[]): string {
+    return this.emit('Reshape', [name, this.integers(dims)], dims.includes(0) ? { attributes: { allowzero: 1 } } : {});
+  }
+
+  /** The same value in another layout; repetitions stay to be made. */
+  toLayout(value: Lowered, layout: Layout): Lowered {
+    if (sameLayout(value.layout, layout)) return value;
+    const key = `layout ${layout.join(',')}`;
+    const known = value.forms.get(key);
+    if (known !== undefined) return known;
+    const permutation = layout.map((axis) => value.layout.indexOf(axis));
+    const dims = permutation.map((axis) => value.dims[axis] ?? 1);
+    // Axes of one element may go anywhere: only the order of the others is a matter of memory.
+    const moved = permutation.filter((axis) => value.dims[axis] !== 1);
+    const inOrder = moved.every((axis, position) => position === 0 || (moved[position - 1] ?? 0) < axis);
+    const name = inOrder
+      ? this.reshape(value.name, dims)
+      : this.emit('Transpose', [value.name], { attributes: { perm: permutation } });
+    const form = lowered(name, value.shape, value.dtype, { layout, dims });
+    value.forms.set(key, form);
+    return form;
+  }
+
+  /** The same value with every repetition made. */
+  full(value: Lowered): Lowered {
+    if (isFull(value) && (value.splat === undefined || value.dims.length === 0)) return value;
+    const known = value.forms.get('full');
+    if (known !== undefined) return known;
+    const dims = physicalDims(value.shape, value.layout);
+    const name = this.emit('Expand', [value.name, this.integers(dims)]);
+    const form = lowered(name, value.shape, value.dtype, { layout: value.layout });
+    value.forms.set('full', form);
+    return form;
+  }
+
+  /** The value with all its elements, in a given layout. */
+  physical(value: Lowered, layout: Layout): Lowered {
+    return this.full(this.toLayout(value, layout));
+  }
+
+  /** The value with all its elements, in logical order. */
+  canonical(value: Lowered): Lowered {
+    return this.physical(value, identityLayout(value.shape.length));
+  }
+
+  /** The same value with leading axes of one element, to reach a rank. */
+  withRank(value: Lowered, rank: number): Lowered {
+    const missing = rank - value.shape.length;
+    if (missing <= 0) return value;
+    const key = `rank ${rank}`;
+    const known = value.forms.get(key);
+    if (known !== undefined) return known;
+    const ones = new Array<number>(missing).fill(1);
+    const dims = [...ones, ...value.dims];
+    const layout = [...identityLayout(missing), ...value.layout.map((axis) => axis + missing)];
+    const name = value.splat === undefined ? this.reshape(value.name, dims) : value.name;
+    const form = lowered(name, [...ones, ...value.shape], value.dtype, { layout, dims, splat: value.splat });
+    value.forms.set(key, form);
+    return form;
+  }
+
+  /** Derives an ONNX tensor from a value once. */
+  derive(value: Lowered, key: string, make: () => string): string {
+    const known = value.derived.get(key);
+    if (known !== undefined) return known;
+    const name = make();
+    value.derived.set(key, name);
+    return name;
+  }
+
+  /** A value of the given number everywhere; takes no memory. */
+  splat(value: number, shape: readonly number[], dtype: TensorDataType): Lowered {
+    return lowered(this.number(dtype, value), shape, dtype, { dims: shape.map(() => 1), splat: value });
+  }
+
+  /** The tensor behind a splat is a scalar; operators that need its rank get it here. */
+  nameWithRank(value: Lowered): string {
+    if (value.splat === undefined || value.dims.length === 0) return value.name;
+    return this.derive(value, 'ranked', () => this.reshape(value.name, value.dims));
+  }
+
+  finish(inputs: readonly OnnxPort[], outputs: readonly OnnxPort[]): OnnxModel {
+    return { nodes: this.nodes, initializers: this.initializers, inputs, outputs };
+  }
+}
+
+/** A key that tells -0 from 0 and holds any float exactly. */
+function exactText(value: number | bigint): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}

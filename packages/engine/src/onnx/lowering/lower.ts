@@ -1,0 +1,157 @@
+import type { NamedValues, TensorDataType } from '../../engine.js';
+import type { Graph } from '../../graph/graph.js';
+import type { OperationName } from '../../graph/operations.js';
+import type { ArgumentValue, NodeOf, NodeValue, Value } from '../../graph/value.js';
+import { inputsOf } from '../../graph/value.js';
+import type { OnnxModel, OnnxPort } from '../format/model.js';
+import { findBiasFusions } from './bias-fusion.js';
+import type { BiasFusion } from './bias-fusion.js';
+import type { Lowering, LoweringContext } from './context.js';
+import { convolution } from './convolution.js';
+import { Emitter } from './emitter.js';
+import { fuse } from './fuse.js';
+import type { Layout } from './layout.js';
+import { identityLayout, physicalDims } from './layout.js';
+import type { Lowered } from './lowered.js';
+import { lowered } from './lowered.js';
+import { matrixProduct } from './matmul.js';
+import { LOWERINGS } from './registry.js';
+import { chooseStateLayouts } from './state-layouts.js';
+
+/** A tensor that goes in or out of a compiled model. */
+export interface ModelPort {
+  readonly role: 'input' | 'state' | 'output';
+  /** Its name in the program. */
+  readonly name: string;
+  /** Its name in the model. */
+  readonly tensor: string;
+  readonly dtype: TensorDataType;
+  readonly shape: readonly number[];
+  readonly layout: Layout;
+  /** Extents in memory. */
+  readonly dims: readonly number[];
+}
+
+export interface LoweredProgram {
+  readonly model: OnnxModel;
+  readonly inputs: readonly ModelPort[];
+  readonly outputs: readonly ModelPort[];
+  /** Layout of every state entry, in memory, whether the model uses it or not. */
+  readonly stateLayouts: ReadonlyMap<string, Layout>;
+}
+
+/** Turns a recorded program into an ONNX model; constants become part of it. */
+export function lower(recorded: Graph, constants: NamedValues): LoweredProgram {
+  const graph = fuse(recorded);
+  const emitter = new Emitter();
+  const stateLayouts = chooseStateLayouts(graph);
+  const live = new Set<Value>(graph.values);
+  const values = new Map<Value, Lowered>();
+  const constantValues = new Set<Value>();
+  const inputs: ModelPort[] = [];
+  const context: LoweringContext = {
+    emitter,
+    get: (value) => {
+      const known = values.get(value);
+      if (known === undefined) throw new Error(`Value ${value.id} is used before it is lowered`);
+      return known;
+    },
+    isConstant: (value) => constantValues.has(value),
+  };
+  for (const argument of graph.arguments) {
+    if (!live.has(argument)) continue;
+    if (argument.role === 'constant') {
+      constantValues.add(argument);
+      values.set(argument, lowerConstant(emitter, argument, constants));
+      continue;
+    }
+    const layout =
+      (argument.role === 'state' ? stateLayouts.get(argument.name) : undefined) ??
+      identityLayout(argument.shape.length);
+    const port = portOf(argument.role, argument.name, argument, layout);
+    inputs.push(port);
+    values.set(argument, lowered(port.tensor, argument.shape, argument.dtype, { layout }));
+  }
+  const fusions = findBiasFusions(graph);
+  const deferred = new Set<Value>(
+    [...fusions.values()].map(({ product }) => product).map((product) => nodeIn(graph, product)),
+  );
+  for (const value of graph.values) {
+    if (value.kind === 'argument') continue;
+    if (value.kind !== 'node' || inputsOf(value).every((input) => constantValues.has(input))) {
+      if (value.kind !== 'node' || value.inputs.length > 0) constantValues.add(value);
+    }
+    if (!deferred.has(value)) values.set(value, lowerValue(value, context, fusions.get(value)));
+  }
+  const outputs = graph.results.map((result): ModelPort => {
+    const layout =
+      (result.role === 'state' ? stateLayouts.get(result.name) : undefined) ??
+      identityLayout(result.value.shape.length);
+    const port = portOf(result.role, result.name, result.value, layout, `${result.role}-out/${result.name}`);
+    emitter.emitNamed('Identity', [emitter.physical(context.get(result.value), layout).name], port.tensor);
+    return port;
+  });
+  return { model: emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort)), inputs, outputs, stateLayouts };
+}
+
+function nodeIn(graph: Graph, product: BiasFusion['product']): Value {
+  const found = graph.values.find((value) => value.id === product.id);
+  if (found === undefined) throw new Error('A fused product is not in its graph');
+  return found;
+}
+
+function lowerValue(value: Value, context: LoweringContext, fusion: BiasFusion | undefined): Lowered {
+  const { emitter } = context;
+  switch (value.kind) {
+    case 'splat':
+      return emitter.splat(value.value, value.shape, value.dtype);
+    case 'literal':
+      return lowered(emitter.table(value.dtype, value.shape, value.data), value.shape, value.dtype);
+    case 'argument':
+      throw new Error(`The argument ${value.name} is not lowered as a value`);
+    case 'node':
+      emitter.scope = `${value.operation}${value.id}`;
+      if (fusion === undefined) return lowerNode(value, context);
+      return fusion.product.operation === 'Conv2D'
+        ? convolution(fusion.product, context, fusion.bias)
+        : matrixProduct(fusion.product, context, fusion.bias);
+  }
+}
+
+function lowerNode(node: NodeValue, context: LoweringContext): Lowered {
+  return loweringOf(node.operation)(node, context);
+}
+
+/** The table's type pairs each operation with its own node type; a union of nodes needs the pairing undone. */
+function loweringOf(operation: OperationName): (node: NodeOf<OperationName>, context: LoweringContext) => Lowered {
+  return LOWERINGS[operation] as Lowering<OperationName>;
+}
+
+function lowerConstant(emitter: Emitter, argument: ArgumentValue, constants: NamedValues): Lowered {
+  const value = constants[argument.name];
+  if (value === undefined) throw new Error(`The constant ${argument.name} has no value`);
+  const name = emitter.initializer(`constant/${argument.name}`, argument.dtype, argument.shape, value.data);
+  return lowered(name, argument.shape, argument.dtype);
+}
+
+function portOf(
+  role: ModelPort['role'],
+  name: string,
+  value: Value,
+  layout: Layout,
+  tensor = `${role}/${name}`,
+): ModelPort {
+  return {
+    role,
+    name,
+    tensor,
+    dtype: value.dtype,
+    shape: value.shape,
+    layout,
+    dims: physicalDims(value.shape, layout),
+  };
+}
+
+function onnxPort({ tensor, dtype, dims }: ModelPort): OnnxPort {
+  return { name: tensor, type: dtype, dims };
+}

@@ -1,0 +1,50 @@
+import type { Value, NodeOf } from '../../graph/value.js';
+import type { LoweringContext, LoweringTable } from './context.js';
+import { inputAt } from './context.js';
+import { fresh } from './elementwise.js';
+import type { Emitter } from './emitter.js';
+import { identityLayout, sameLayout } from './layout.js';
+import type { Lowered } from './lowered.js';
+
+/** A matrix operand as it lies in memory. */
+interface Operand {
+  readonly name: string;
+  /** The last two axes are swapped in memory. */
+  readonly swapped: boolean;
+}
+
+function operandOf(emitter: Emitter, x: Lowered): Operand {
+  const rank = x.shape.length;
+  const swappedLayout = [...identityLayout(rank - 2), rank - 1, rank - 2];
+  if (sameLayout(x.layout, swappedLayout)) return { name: matrices(emitter, x), swapped: true };
+  return { name: matrices(emitter, emitter.toLayout(x, identityLayout(rank))), swapped: false };
+}
+
+/** Repetitions along the leading axes are left to the operator; those inside the matrices are made. */
+function matrices(emitter: Emitter, x: Lowered): string {
+  const rank = x.shape.length;
+  const [rows, columns] = x.layout.slice(-2);
+  const whole = x.dims[rank - 2] === x.shape[rows ?? 0] && x.dims[rank - 1] === x.shape[columns ?? 0];
+  return whole && x.splat === undefined ? x.name : emitter.full(x).name;
+}
+
+/** A product of two matrices, with a bias added to each row when there is one. */
+export function matrixProduct(node: NodeOf<'BatchMatMul'>, context: LoweringContext, bias?: Value): Lowered {
+  const { emitter, get } = context;
+  const a = operandOf(emitter, get(inputAt(node, 0)));
+  const b = operandOf(emitter, get(inputAt(node, 1)));
+  const transA = Number(node.attributes.transposeA !== a.swapped);
+  const transB = Number(node.attributes.transposeB !== b.swapped);
+  const [rowsOfA, rowsOfB] = [inputAt(node, 0).shape.length, inputAt(node, 1).shape.length];
+  if (rowsOfA === 2 && rowsOfB === 2) {
+    const inputs = [a.name, b.name, ...(bias === undefined ? [] : [emitter.canonical(get(bias)).name])];
+    return fresh(emitter.emit('Gemm', inputs, { attributes: { transA, transB } }), node);
+  }
+  if (transA === 0 && transB === 0) return fresh(emitter.emit('MatMul', [a.name, b.name]), node);
+  const attributes = { transA, transB, alpha: { float: 1 } };
+  return fresh(emitter.emit('FusedMatMul', [a.name, b.name], { attributes, domain: 'com.microsoft' }), node);
+}
+
+export const matmulLowerings: LoweringTable<'BatchMatMul'> = {
+  BatchMatMul: (node, context) => matrixProduct(node, context),
+};

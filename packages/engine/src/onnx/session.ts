@@ -1,0 +1,53 @@
+import * as ort from 'onnxruntime-node';
+import type { NamedValues, TensorData, TensorValue } from '../engine.js';
+import { EngineError } from '../errors.js';
+import { holdsType } from '../tensor-value.js';
+import type { ModelPort } from './lowering/lower.js';
+
+export interface SessionOptions {
+  readonly executionProviders: readonly string[];
+  /** Threads within one operator. */
+  readonly threads: number;
+  /** Whether the program changes state: its memory is then released between operators, not planned as one block. */
+  readonly training: boolean;
+}
+
+/** Starts an ONNX Runtime session. */
+export function startSession(model: Uint8Array, options: SessionOptions): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(model, {
+    executionProviders: [...options.executionProviders],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    enableMemPattern: !options.training,
+    logSeverityLevel: 3,
+    // Threads that wait by spinning take the cores from other processes.
+    extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' } },
+  });
+}
+
+/** A tensor over a host array, without a copy. */
+export function toFeed(port: ModelPort, data: TensorData): ort.Tensor {
+  const dims = [...port.dims];
+  if (data instanceof Float32Array) return new ort.Tensor('float32', data, dims);
+  return data instanceof Int32Array ? new ort.Tensor('int32', data, dims) : new ort.Tensor('bool', data, dims);
+}
+
+/** The host array of a result, which belongs to whoever asked for it. */
+export function toHost(port: ModelPort, tensor: ort.Tensor | undefined): TensorData {
+  const data: unknown = tensor?.data;
+  if (!holdsType(port.dtype, data)) throw new EngineError(`ONNX Runtime returned no ${port.dtype} for "${port.name}".`);
+  return data;
+}
+
+/** Feeds of a run from values in logical order. */
+export function feedsOf(ports: readonly ModelPort[], values: NamedValues): Record<string, ort.Tensor> {
+  const feeds: Record<string, ort.Tensor> = {};
+  for (const port of ports) {
+    const value: TensorValue | undefined = values[port.name];
+    if (value === undefined) throw new EngineError(`There is no value for "${port.name}".`);
+    feeds[port.tensor] = toFeed(port, value.data);
+  }
+  return feeds;
+}

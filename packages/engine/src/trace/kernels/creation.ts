@@ -1,0 +1,76 @@
+import { keyedUniformAttributes, KEYED_UNIFORM_KERNEL } from '../../ops/keyed-uniform.js';
+import { sizeOf } from '../../tensor-value.js';
+import { recordable } from '../recording.js';
+import type { KernelTable, TraceKernel } from '../kernel-call.js';
+import { binary, select } from './elementwise.js';
+
+const fillLike =
+  (value: number): TraceKernel =>
+  (call) => {
+    const x = call.input('x');
+    return call.graph.splat(value, x.shape, x.dtype);
+  };
+
+export const creationKernels: KernelTable = {
+  Diag: (call) => {
+    const x = call.input('x');
+    const size = sizeOf(x.shape);
+    const identity = Float32Array.from({ length: size * size }, (_, index) => Number(index % (size + 1) === 0));
+    const mask = call.graph.literal(Uint8Array.from(identity), [size, size], 'bool');
+    const row = call.graph.reshape(x, [1, size]);
+    const matrix = select(call.graph, mask, row, call.graph.splat(0, [], x.dtype));
+    return call.graph.reshape(matrix, [...x.shape, ...x.shape]);
+  },
+  Fill: (call) =>
+    call.graph.splat(
+      call.number('value'),
+      [...call.numbers('shape')],
+      recordable(call.text('dtype', 'float32'), call.op),
+    ),
+  [KEYED_UNIFORM_KERNEL]: (call) => {
+    const { salt, shape } = keyedUniformAttributes({ salt: call.raw('salt'), shape: call.raw('shape') });
+    return call.graph.node('KeyedUniform', [call.input('key')], { salt }, shape, 'float32');
+  },
+  LinSpace: (call) => {
+    const num = call.number('num');
+    const [start, stop] = [call.number('start'), call.number('stop')];
+    const step = num > 1 ? (stop - start) / (num - 1) : 0;
+    const table = new Float32Array(num);
+    table.forEach((_, index) => (table[index] = index === 0 ? start : (table[index - 1] ?? 0) + step));
+    return call.graph.literal(table, [num], 'float32');
+  },
+  OneHot: (call) => {
+    const given = call.input('indices');
+    const depth = call.number('depth');
+    const attributes = { depth, onValue: call.number('onValue', 1), offValue: call.number('offValue', 0) };
+    const dtype = recordable(call.text('dtype', 'float32'), call.op);
+    return call.graph.node('OneHot', [call.graph.cast(given, 'int32')], attributes, [...given.shape, depth], dtype);
+  },
+  OnesLike: fillLike(1),
+  Range: (call) => {
+    const dtype = call.text('dtype', 'float32');
+    const [start, stop, step] = [call.number('start'), call.number('stop'), call.number('step')];
+    const length = start === stop ? 0 : Math.max(0, Math.ceil((stop - start) / step));
+    const numbers = Array.from({ length }, (_, index) => start + index * step);
+    const table = dtype === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers);
+    return call.graph.literal(table, [length], dtype === 'int32' ? 'int32' : 'float32');
+  },
+  ZerosLike: fillLike(0),
+  Bincount: (call) => {
+    const { graph } = call;
+    const [x, weights] = [call.input('x'), call.input('weights')];
+    const size = call.number('size');
+    const bins = graph.literal(
+      Int32Array.from({ length: size }, (_, index) => index),
+      [size, 1],
+      'int32',
+    );
+    const hits = graph.cast(binary(graph, 'Equal', graph.reshape(x, [1, sizeOf(x.shape)]), bins), 'float32');
+    const weighted =
+      sizeOf(weights.shape) === 0
+        ? hits
+        : binary(graph, 'Multiply', hits, graph.reshape(graph.cast(weights, 'float32'), [1, sizeOf(weights.shape)]));
+    const counts = graph.node('Sum', [weighted], { axes: [1], keepDimensions: false }, [size], 'float32');
+    return graph.cast(counts, sizeOf(weights.shape) === 0 ? 'float32' : weights.dtype);
+  },
+};

@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs';
+import type { TensorDataType } from '../../engine.js';
+import type { GraphBuilder } from '../../graph/graph-builder.js';
+import { BINARY_OPERATIONS, UNARY_OPERATIONS } from '../../graph/operations.js';
+import type { BinaryOperation, UnaryOperation } from '../../graph/operations.js';
+import type { Value } from '../../graph/value.js';
+import { recordable } from '../recording.js';
+import type { KernelTable, TraceKernel } from '../kernel-call.js';
+
+const TRUTH_VALUED = new Set<UnaryOperation | BinaryOperation>([
+  'Equal',
+  'Greater',
+  'GreaterEqual',
+  'IsFinite',
+  'IsInf',
+  'IsNan',
+  'Less',
+  'LessEqual',
+  'LogicalAnd',
+  'LogicalNot',
+  'LogicalOr',
+  'NotEqual',
+]);
+
+export function unary(graph: GraphBuilder, operation: UnaryOperation, x: Value): Value {
+  return graph.node(operation, [x], {}, x.shape, TRUTH_VALUED.has(operation) ? 'bool' : x.dtype);
+}
+
+export function binary(graph: GraphBuilder, operation: BinaryOperation, a: Value, b: Value): Value {
+  const shape = tf.backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+  const dtype: TensorDataType = TRUTH_VALUED.has(operation) ? 'bool' : a.dtype;
+  return graph.node(operation, [a, b], {}, shape, dtype);
+}
+
+export function scalar(graph: GraphBuilder, value: number): Value {
+  return graph.splat(value, [], 'float32');
+}
+
+export function select(graph: GraphBuilder, condition: Value, whenTrue: Value, whenFalse: Value): Value {
+  const { assertAndGetBroadcastShape } = tf.backend_util;
+  const branches = assertAndGetBroadcastShape([...whenTrue.shape], [...whenFalse.shape]);
+  const shape = assertAndGetBroadcastShape([...condition.shape], branches);
+  return graph.node('Select', [condition, whenTrue, whenFalse], {}, shape, whenTrue.dtype);
+}
+
+const unaryKernels: KernelTable = Object.fromEntries(
+  UNARY_OPERATIONS.filter((operation) => operation !== 'Cast').map((operation): [string, TraceKernel] => [
+    operation,
+    (call) => unary(call.graph, operation, call.input('x')),
+  ]),
+);
+
+const binaryKernels: KernelTable = Object.fromEntries(
+  BINARY_OPERATIONS.map((operation): [string, TraceKernel] => [
+    operation,
+    (call) => binary(call.graph, operation, call.input('a'), call.input('b')),
+  ]),
+);
+
+export const elementwiseKernels: KernelTable = {
+  ...unaryKernels,
+  ...binaryKernels,
+  AddN: (call) => call.list().reduce((sum, term) => binary(call.graph, 'Add', sum, term)),
+  Cast: (call) => call.graph.cast(call.input('x'), recordable(call.text('dtype'), call.op)),
+  ClipByValue: (call) => {
+    const x = call.input('x');
+    const attributes = { minimum: call.number('clipValueMin'), maximum: call.number('clipValueMax') };
+    return call.graph.node('ClipByValue', [x], attributes, x.shape, x.dtype);
+  },
+  EluGrad: (call) => {
+    const [dy, y] = [call.input('dy'), call.input('y')];
+    const { graph } = call;
+    const negative = binary(graph, 'Multiply', dy, binary(graph, 'Add', y, scalar(graph, 1)));
+    return select(graph, binary(graph, 'GreaterEqual', y, scalar(graph, 0)), dy, negative);
+  },
+  Identity: (call) => call.input('x'),
+  LeakyRelu: (call) => {
+    const x = call.input('x');
+    return call.graph.node('LeakyRelu', [x], { alpha: call.number('alpha') }, x.shape, x.dtype);
+  },
+  Prelu: (call) => {
+    const [x, alpha] = [call.input('x'), call.input('alpha')];
+    const { graph } = call;
+    const negative = binary(graph, 'Less', x, scalar(graph, 0));
+    return select(graph, negative, binary(graph, 'Multiply', x, alpha), x);
+  },
+  Select: (call) => {
+    const [condition, whenTrue] = [call.input('condition'), call.input('t')];
+    // TensorFlow.js lets a condition of rank 1 choose among the rows of tensors of a higher rank.
+    const rows = condition.shape.length === 1 && whenTrue.shape.length > 1;
+    const aligned = rows
+      ? call.graph.reshape(condition, [...condition.shape, ...whenTrue.shape.slice(1).map(() => 1)])
+      : condition;
+    return select(call.graph, aligned, whenTrue, call.input('e'));
+  },
+  Step: (call) => {
+    const x = call.input('x');
+    return call.graph.node('Step', [x], { alpha: call.number('alpha', 0) }, x.shape, x.dtype);
+  },
+};

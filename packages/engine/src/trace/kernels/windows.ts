@@ -1,0 +1,86 @@
+import { UnsupportedProgramError } from '../../errors.js';
+import type { Padding2D, Pair, WindowAttributes } from '../../graph/attributes.js';
+import type { KernelCall } from '../kernel-call.js';
+
+interface Extent {
+  readonly size: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Where the windows of a convolution or pooling lie on an image of `[height, width]`. */
+export interface Windows extends WindowAttributes {
+  readonly outputSize: Pair;
+}
+
+/** Reads strides, dilations and padding of a call; each way TensorFlow.js states them. */
+export function windowsOf(call: KernelCall, image: Pair, kernel: Pair): Windows {
+  const format = call.text('dataFormat', 'NHWC');
+  if (format !== 'NHWC') {
+    throw new UnsupportedProgramError(
+      call.op,
+      `the data format ${format} is not supported`,
+      'Use NHWC: transpose to [batch, height, width, channels]; the engine chooses the layout in memory itself.',
+    );
+  }
+  const strides = call.pair('strides', 1);
+  const dilations = call.pair('dilations', 1);
+  const vertical = extentOf(call, 0, image[0], kernel[0], strides[0], dilations[0]);
+  const horizontal = extentOf(call, 1, image[1], kernel[1], strides[1], dilations[1]);
+  const padding: Padding2D = [vertical.before, horizontal.before, vertical.after, horizontal.after];
+  return { kernel, strides, dilations, padding, outputSize: [vertical.size, horizontal.size] };
+}
+
+/** The attributes that a node keeps of its windows. */
+export function attributesOf({ kernel, strides, dilations, padding }: Windows): WindowAttributes {
+  return { kernel, strides, dilations, padding };
+}
+
+function extentOf(
+  call: KernelCall,
+  axis: 0 | 1,
+  length: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+): Extent {
+  const pad = call.raw('pad');
+  const reach = (kernel - 1) * dilation + 1;
+  if (pad === 'same') {
+    const size = Math.ceil(length / stride);
+    const total = Math.max(0, (size - 1) * stride + reach - length);
+    return { size, before: Math.floor(total / 2), after: total - Math.floor(total / 2) };
+  }
+  if (pad === 'valid') return { size: Math.max(0, Math.ceil((length - reach + 1) / stride)), before: 0, after: 0 };
+  const [before, after] = explicitPadding(call, pad, axis);
+  const size = round(call, (length - reach + before + after) / stride + 1);
+  // Rounding up lets the last window reach beyond the padding.
+  return { size, before, after: Math.max(after, (size - 1) * stride + reach - length - before) };
+}
+
+function explicitPadding(call: KernelCall, pad: unknown, axis: 0 | 1): Pair {
+  if (typeof pad === 'number') return [pad, pad];
+  const [before, after] = call.rows('pad')[axis + 1] ?? [];
+  return [before ?? 0, after ?? 0];
+}
+
+function round(call: KernelCall, size: number): number {
+  switch (call.text('dimRoundingMode', 'floor')) {
+    case 'ceil':
+      return Math.ceil(size);
+    case 'round':
+      return Math.round(size);
+    default:
+      return Math.floor(size);
+  }
+}
+
+/** `[height, width]` of an NHWC shape. */
+export function imageSize(shape: readonly number[]): Pair {
+  return [shape[1] ?? 0, shape[2] ?? 0];
+}
+
+/** `[height, width]` of an HWIO shape. */
+export function kernelSize(shape: readonly number[]): Pair {
+  return [shape[0] ?? 0, shape[1] ?? 0];
+}
