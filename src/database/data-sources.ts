@@ -11,8 +11,6 @@ export interface DatabaseLocation {
 
 /** How long one SQLite statement waits for another process's lock, in milliseconds; it blocks this process meanwhile. */
 const BUSY_TIMEOUT = 5000;
-/** Statements of a transaction that begins: short, because `SqliteConnection.beginAhead` waits without blocking. */
-const BEGIN_TIMEOUT = 20;
 const POOL_SIZE = 10;
 
 /** The data source of `DatabaseService.write`, and of migrations. */
@@ -26,7 +24,7 @@ export function createWriteSource(location: DatabaseLocation, schema: DatabaseSc
     driver: SqliteConnection,
     database: location.sqliteFile,
     enableWAL: true,
-    timeout: BEGIN_TIMEOUT,
+    timeout: BUSY_TIMEOUT,
     prepareDatabase: (connection: SqliteConnection) => {
       // FULL, not NORMAL: what a request was told is stored survives a power failure too. Our transactions are few and
       // short, so that the additional fsync of each is not felt.

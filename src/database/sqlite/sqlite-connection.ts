@@ -9,8 +9,11 @@ export interface SqliteConnectionOptions {
   readonly readonly?: boolean;
 }
 
+const DEFAULT_TIMEOUT = 5000;
 /** Longest pause between two attempts to begin a transaction, in milliseconds. */
-const LONGEST_PAUSE = 50;
+const LONGEST_PAUSE = 8;
+/** Pause after a transaction during which other processes can begin theirs, in milliseconds: SQLite knows no queue. */
+const BREATH = 2;
 
 /**
  * The part of better-sqlite3's interface that TypeORM's `better-sqlite3` driver uses, over `@photostructure/sqlite`,
@@ -21,11 +24,14 @@ const LONGEST_PAUSE = 50;
  */
 export class SqliteConnection {
   private readonly database: InstanceType<typeof DatabaseSync>;
+  private readonly timeout: number;
   private begunAhead = false;
+  private lastEnded = 0;
 
   constructor(path: string, options: SqliteConnectionOptions = {}) {
+    this.timeout = options.timeout ?? DEFAULT_TIMEOUT;
     this.database = new DatabaseSync(path, {
-      timeout: options.timeout ?? 5000,
+      timeout: this.timeout,
       readOnly: options.readonly ?? false,
       enableForeignKeyConstraints: true,
     });
@@ -43,6 +49,7 @@ export class SqliteConnection {
 
   prepare(sql: string): SqliteStatement | { readonly reader: false; readonly run: () => { changes: number } } {
     if (sql === 'BEGIN TRANSACTION') return { reader: false, run: () => this.begin() };
+    if (sql === 'COMMIT' || sql === 'ROLLBACK') return { reader: false, run: () => this.end(sql) };
     return new SqliteStatement(this.database.prepare(sql));
   }
 
@@ -53,25 +60,40 @@ export class SqliteConnection {
    */
   async beginAhead(patience: number): Promise<void> {
     const deadline = Date.now() + patience;
-    for (let pause = 1; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      try {
-        this.database.exec('BEGIN IMMEDIATE');
-        this.begunAhead = true;
-        return;
-      } catch (error) {
-        if (!isBusyError(error) || Date.now() >= deadline) throw error;
-      }
+    if (performance.now() - this.lastEnded < BREATH) await delay(BREATH);
+    for (let pause = 1; !this.tryBegin(Date.now() >= deadline); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       await delay(pause);
     }
+    this.begunAhead = true;
   }
 
   close(): void {
     this.database.close();
   }
 
+  /** @throws if the lock is taken and this is the last attempt */
+  private tryBegin(last: boolean): boolean {
+    this.database.exec('PRAGMA busy_timeout = 0');
+    try {
+      this.database.exec('BEGIN IMMEDIATE');
+      return true;
+    } catch (error) {
+      if (!isBusyError(error) || last) throw error;
+      return false;
+    } finally {
+      this.database.exec(`PRAGMA busy_timeout = ${this.timeout}`);
+    }
+  }
+
   private begin(): { changes: number } {
     if (!this.begunAhead) this.database.exec('BEGIN IMMEDIATE');
     this.begunAhead = false;
+    return { changes: 0 };
+  }
+
+  private end(sql: 'COMMIT' | 'ROLLBACK'): { changes: number } {
+    this.database.exec(sql);
+    this.lastEnded = performance.now();
     return { changes: 0 };
   }
 }
