@@ -11,6 +11,11 @@ export class ConfigurationService {
     return this.loaded.values;
   }
 
+  /** Environment variables under which a forked worker comes to the same configuration, secrets included. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.loaded.environment;
+  }
+
   /** The file that was read, if any. */
   get file(): string | undefined {
     return this.loaded.file;

@@ -5,6 +5,7 @@ import { closestName } from '../common/text/index.js';
 import { type Configuration, configurationSchema } from './configuration.js';
 import { ConfigurationError } from './configuration.error.js';
 import { type ConfigurationFile, readConfigurationFile } from './configuration-file.js';
+import { formatText } from './format-text.js';
 import { type Leaf, LEAVES } from './leaves.js';
 import { parseText } from './parse-text.js';
 
@@ -23,6 +24,8 @@ export interface ConfigurationEntry {
 export interface LoadedConfiguration {
   readonly values: Configuration;
   readonly entries: readonly ConfigurationEntry[];
+  /** Environment variables under which another process comes to the same values; secrets are in it. */
+  readonly environment: Readonly<Record<string, string>>;
   /** The file that was read, if any. */
   readonly file?: string;
 }
@@ -60,7 +63,8 @@ export function loadConfiguration(origin: ConfigurationOrigin = {}): LoadedConfi
     source,
     description: leaf.description,
   }));
-  return { values: configurationSchema.parse(nest(found)), entries, file: file?.path };
+  const variables = Object.fromEntries(found.map(({ leaf, value }) => [leaf.environment, formatText(value)]));
+  return { values: configurationSchema.parse(nest(found)), entries, environment: variables, file: file?.path };
 }
 
 interface Found {
