@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const metricReferenceSchema = z.object({ name: z.string(), options: z.record(z.string(), z.unknown()) });
+
+const measuredMetricSchema = z.object({
+  /** Name of the protocol. */
+  name: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  value: z.number().nullable(),
+  perLabel: z.array(z.number().nullable()).nullable(),
+  figures: z.record(z.string(), z.number().nullable()),
+});
+
+const labelCountsSchema = z.object({
+  truePositives: z.int(),
+  falsePositives: z.int(),
+  falseNegatives: z.int(),
+  trueNegatives: z.int(),
+  unknown: z.int(),
+});
+
+const bestThresholdSchema = z.object({ threshold: z.number().nullable(), f1: z.number().nullable() });
+
+/** A model over a whole split. */
+export const evaluateJob = {
+  kind: 'evaluate',
+  input: z.object({
+    checkpointId: z.string(),
+    datasetId: z.string(),
+    split: z.string(),
+    metrics: z.array(metricReferenceSchema),
+    /** One per label, for the counts. */
+    thresholds: z.array(z.number()),
+    onUnreadable: z.enum(['fail', 'skip']),
+  }),
+  output: z.object({
+    labels: z.array(z.string()),
+    images: z.int(),
+    /** Files that could not be read, by path. */
+    skipped: z.array(z.string()),
+    metrics: z.array(measuredMetricSchema),
+    counts: z.array(labelCountsSchema),
+    /** Per label, the threshold of greatest F1 on the split. */
+    best: z.array(bestThresholdSchema),
+    milliseconds: z.number(),
+  }),
+  progress: z.object({ done: z.int(), total: z.int() }),
+};
+
+export type EvaluateInput = z.input<typeof evaluateJob.input>;
+export type EvaluateOutput = z.output<typeof evaluateJob.output>;
+export type EvaluateProgress = z.output<typeof evaluateJob.progress>;

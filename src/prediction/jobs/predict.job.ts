@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { float32Array } from './typed-arrays.js';
+import { remoteErrorSchema } from '../supervisor/worker-messages.js';
+import { imageSourceSchema } from './image-source.js';
+
+/** Attention of a decoder layer from 0, or of the last one. */
+export const attentionLayerSchema = z.union([z.int().nonnegative(), z.literal('last')]);
+export type AttentionLayer = z.infer<typeof attentionLayerSchema>;
+
+const imageAnswerSchema = z.discriminatedUnion('ok', [
+  z.object({
+    ok: z.literal(true),
+    /** Of the picture itself, orientation applied. */
+    width: z.int(),
+    height: z.int(),
+    /** `[labels]` */
+    probabilities: float32Array,
+    /** `[labels, rows, columns]`; `null` where it was not asked for. */
+    attention: float32Array.nullable(),
+    decodeMilliseconds: z.number(),
+    computeMilliseconds: z.number(),
+  }),
+  z.object({ ok: z.literal(false), error: remoteErrorSchema }),
+]);
+
+export type ImageAnswer = z.infer<typeof imageAnswerSchema>;
+
+/** Images through one model. An image that cannot be read fails alone. */
+export const predictJob = {
+  kind: 'predict',
+  input: z.object({
+    checkpointId: z.string(),
+    layer: attentionLayerSchema,
+    images: z.array(z.object({ source: imageSourceSchema, attention: z.boolean() })).min(1),
+  }),
+  output: z.object({
+    answers: z.array(imageAnswerSchema),
+    /** Size of the attention maps. */
+    grid: z.object({ rows: z.int(), columns: z.int() }),
+  }),
+};
+
+/** Compiles and warms a model up, so that the first prediction does not wait. */
+export const loadJob = {
+  kind: 'load',
+  input: z.object({ checkpointId: z.string() }),
+  output: z.object({ milliseconds: z.number() }),
+};

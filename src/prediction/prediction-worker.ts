@@ -1,0 +1,45 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CoreModule } from '../core.module.js';
+import { evaluateJob } from './jobs/evaluate.job.js';
+import { loadJob, predictJob } from './jobs/predict.job.js';
+import { renderJob } from './jobs/render.job.js';
+import { handle, serveJobs } from './supervisor/serve-jobs.js';
+import { AttentionRenderer } from './worker/attention-renderer.js';
+import { BatchPredictor } from './worker/batch-predictor.js';
+import { Models } from './worker/models.js';
+import { PredictionWorkerModule } from './worker/prediction-worker.module.js';
+import { SplitEvaluator } from './worker/split-evaluator.js';
+
+@Module({})
+class WorkerRootModule {
+  static forRoot(): DynamicModule {
+    return { module: WorkerRootModule, imports: [CoreModule.forRoot(), PredictionWorkerModule] };
+  }
+}
+
+/** Entry of a prediction worker process: decodes, computes, evaluates and draws until the server tells it to stop. */
+export async function runPredictionWorker(): Promise<void> {
+  // The server decides when its workers end: Ctrl-C reaches the whole process group, and running jobs are to be finished.
+  process.on('SIGINT', () => undefined);
+  const context = await NestFactory.createApplicationContext(WorkerRootModule.forRoot(), {
+    abortOnError: false,
+    logger: ['error', 'warn'],
+  });
+  const models = context.get(Models);
+  const predictor = context.get(BatchPredictor);
+  const renderer = context.get(AttentionRenderer);
+  const evaluator = context.get(SplitEvaluator);
+  await serveJobs([
+    handle(loadJob, async ({ checkpointId }) => {
+      const started = performance.now();
+      await models.use(checkpointId, () => Promise.resolve());
+      return { milliseconds: performance.now() - started };
+    }),
+    handle(predictJob, (input) => predictor.predict(input)),
+    handle(renderJob, (input) => renderer.render(input)),
+    handle(evaluateJob, (input, job) => evaluator.evaluate(input, job)),
+  ]);
+  await context.close();
+  process.disconnect();
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { createEngine, type Engine } from '@query2label/engine';
+import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
+import { ConfigurationService } from '../../config/index.js';
+import { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
+import { LoadedModel } from './loaded-model.js';
+import { ModelCache } from './model-cache.js';
+
+/** The compiled models of this process. */
+@Injectable()
+export class Models {
+  private readonly cache: ModelCache<LoadedModel>;
+  private engine: Promise<Engine> | undefined;
+
+  constructor(
+    private readonly configuration: ConfigurationService,
+    private readonly checkpoints: CheckpointStore,
+    private readonly assembler: PipelineAssembler,
+  ) {
+    this.cache = new ModelCache(configuration.values.prediction.modelsInMemory, (id) => this.load(id));
+  }
+
+  /** Lends the model of a checkpoint, compiled and warmed up. @throws NotFoundError, DamagedCheckpointError */
+  use<Result>(checkpointId: string, work: (model: LoadedModel) => Promise<Result>): Promise<Result> {
+    return this.cache.use(checkpointId, work);
+  }
+
+  private async load(id: string): Promise<LoadedModel> {
+    const { definition, labels, parameters } = await this.checkpoints.load(id);
+    const pipeline = await this.assembler.assemble(definition, labels.length);
+    const { maximumBatch } = this.configuration.values.prediction;
+    const engine = await this.startedEngine();
+    const model = new LoadedModel(engine, pipeline, labels, parameters, maximumBatch, `checkpoint ${id}`);
+    try {
+      await model.warmUp();
+      return model;
+    } catch (error) {
+      await model.dispose();
+      throw error;
+    }
+  }
+
+  private startedEngine(): Promise<Engine> {
+    const { name, threads, executionProviders } = this.configuration.values.engine;
+    this.engine ??= createEngine({ engine: name, executionProviders, ...(threads > 0 && { threads }) });
+    return this.engine;
+  }
+}

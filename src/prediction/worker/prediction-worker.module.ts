@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { CheckpointModule } from '../../checkpoint/checkpoint.module.js';
+import { DatasetModule } from '../../dataset/dataset.module.js';
+import { PipelineModule } from '../../pipeline/pipeline.module.js';
+import { AttentionRenderer } from './attention-renderer.js';
+import { BatchPredictor } from './batch-predictor.js';
+import { Models } from './models.js';
+import { SourceDecoder } from './source-decoder.js';
+import { SplitEvaluator } from './split-evaluator.js';
+
+/** What a prediction process does, without routes and resolvers. */
+@Module({
+  imports: [DatasetModule, PipelineModule, CheckpointModule],
+  providers: [Models, SourceDecoder, BatchPredictor, AttentionRenderer, SplitEvaluator],
+  exports: [Models, BatchPredictor, AttentionRenderer, SplitEvaluator],
+})
+export class PredictionWorkerModule {}
