@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Field, type FieldMiddleware, Int, ObjectType } from '@nestjs/graphql';
 
 @ObjectType({ description: 'Where a page lies in its list.' })
 export class PageInfo {
@@ -56,11 +56,22 @@ export function Connection<Node extends object>(nodeClass: Type<Node>, name = no
     @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
     readonly pageInfo: PageInfo;
 
-    @Field(() => Int, { description: 'Number of items in the whole list; counted only when asked for.' })
+    @Field(() => Int, {
+      description: 'Number of items in the whole list; counted only when asked for.',
+      middleware: [countWhenAsked],
+    })
     readonly totalCount: () => Promise<number>;
   }
   return concrete(ConnectionType);
 }
+
+/** Nest hands out a field's value as it is; a function would not be called. */
+const countWhenAsked: FieldMiddleware = async (_field, next) => {
+  const count: unknown = await next();
+  if (typeof count !== 'function') return count;
+  const counted: unknown = Reflect.apply(count, undefined, []);
+  return counted;
+};
 
 /** Nest's mixins hand out abstract classes as bases; nothing ever makes an instance of one. */
 function concrete<Node>(base: abstract new () => Page<Node>): Type<Page<Node>> {
