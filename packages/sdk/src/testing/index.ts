@@ -1,1 +1,1 @@
-export {};
+export { createEngine } from '@query2label/engine';
