@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { CheckpointModule } from './checkpoint/checkpoint.module.js';
 import type { ConfigurationOrigin } from './config/index.js';
 import { CoreModule } from './core.module.js';
 import { DatasetModule } from './dataset/dataset.module.js';
@@ -17,7 +18,15 @@ export class AppModule {
   static forRoot(origin: ConfigurationOrigin = {}): DynamicModule {
     return {
       module: AppModule,
-      imports: [CoreModule.forRoot(origin), EngineModule, GraphqlModule, HealthModule, DatasetModule, PipelineModule],
+      imports: [
+        CoreModule.forRoot(origin),
+        CheckpointModule,
+        DatasetModule,
+        EngineModule,
+        GraphqlModule,
+        HealthModule,
+        PipelineModule,
+      ],
       providers: [
         { provide: APP_FILTER, useClass: ErrorsFilter },
         { provide: APP_PIPE, useFactory: createValidationPipe },

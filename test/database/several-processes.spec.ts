@@ -37,7 +37,7 @@ describeOnEachDatabase('several processes', (_engine, create) => {
     database = opened;
     let others = true;
     const writers = Promise.all(
-      ['x', 'y'].map((name) => runScript('write-notes.js', JSON.stringify(place.location), name, '60')),
+      ['x', 'y'].map((name) => runScript('write-notes.js', JSON.stringify(place.location), name, '25')),
     ).finally(() => (others = false));
     let own = 0;
     while (others) {
@@ -48,7 +48,7 @@ describeOnEachDatabase('several processes', (_engine, create) => {
       expect((await opened.read.count(Note)) % 2).toBe(0);
     }
     await writers;
-    expect(await opened.read.count(Note)).toBe(2 * (own + 120));
+    expect(await opened.read.count(Note)).toBe(2 * (own + 50));
     expect(own).toBeGreaterThan(1);
   });
 });
