@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { addCheckpointCommands } from './commands/checkpoints.js';
 import { addConfigCommand } from './commands/config.js';
+import { addDatasetCommands } from './commands/datasets.js';
 import { addPipelineCommands } from './commands/pipelines.js';
 import { addPluginCommands } from './commands/plugins.js';
 import { addGlobalOptions } from './context.js';
@@ -24,7 +26,9 @@ export function createProgram(): Command {
       .showHelpAfterError('(add --help for help)')
       .addHelpText('after', EXIT_CODE_HELP),
   );
+  addDatasetCommands(program);
   addPipelineCommands(program);
+  addCheckpointCommands(program);
   addPluginCommands(program);
   addConfigCommand(program);
   throwInsteadOfExit(program);

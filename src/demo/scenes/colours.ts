@@ -11,11 +11,13 @@ interface HueSaturationLightness {
 }
 
 const BASES: Readonly<Record<Colour, HueSaturationLightness>> = {
-  red: { hue: 358, saturation: 75, lightness: 48 },
-  yellow: { hue: 52, saturation: 85, lightness: 55 },
-  green: { hue: 130, saturation: 55, lightness: 40 },
-  blue: { hue: 215, saturation: 75, lightness: 52 },
-  purple: { hue: 285, saturation: 55, lightness: 50 },
+  red: { hue: 358, saturation: 78, lightness: 46 },
+  orange: { hue: 26, saturation: 88, lightness: 52 },
+  yellow: { hue: 54, saturation: 88, lightness: 54 },
+  green: { hue: 125, saturation: 60, lightness: 38 },
+  cyan: { hue: 180, saturation: 65, lightness: 48 },
+  blue: { hue: 226, saturation: 70, lightness: 50 },
+  purple: { hue: 288, saturation: 55, lightness: 45 },
 };
 
 /** `#rrggbb` of a colour; lightness outside `[0, 100]` is drawn as black or white. */
@@ -32,13 +34,16 @@ export function hexColour({ hue, saturation, lightness }: HueSaturationLightness
   return `#${channel(0)}${channel(8)}${channel(4)}`;
 }
 
+const LIGHT = '#f4f4ec';
+const DARK = '#1e1e26';
+
 /** Filling, pattern and edge colours of a shape. */
-export function coloursOf({ colour, shade }: SceneShape): { filling: string; pattern: string; edge: string } {
+export function coloursOf({ colour, shade, pattern }: SceneShape): { filling: string; pattern: string; edge: string } {
   const base = BASES[colour];
   const filling = { ...base, hue: base.hue + shade.hue, lightness: base.lightness + shade.lightness };
   return {
     filling: hexColour(filling),
-    pattern: hexColour({ ...filling, lightness: filling.lightness * 0.45 }),
+    pattern: pattern === 'striped' ? LIGHT : DARK,
     edge: hexColour({ ...filling, lightness: filling.lightness * 0.7 }),
   };
 }

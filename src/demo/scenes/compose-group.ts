@@ -40,7 +40,7 @@ function drawLooks(random: HostRandom, shape: Shape, colour: Colour): Omit<Membe
     pattern: chance(random, 0.45) ? pick(random, PATTERNS) : 'plain',
     angle: between(random, -LARGEST_TILT, LARGEST_TILT),
     patternAngle: between(random, 0, Math.PI),
-    shade: { hue: between(random, -7, 7), lightness: between(random, -6, 6) },
+    shade: { hue: between(random, -5, 5), lightness: between(random, -6, 6) },
   };
 }
 
@@ -51,7 +51,7 @@ function twoColours(random: HostRandom): [Colour, Colour] {
 }
 
 function composeSingle(random: HostRandom, size: number): Group {
-  const radius = size * between(random, 0.18, 0.26);
+  const radius = size * between(random, 0.21, 0.29);
   const looks = drawLooks(random, pick(random, SHAPES), pick(random, COLOURS));
   return { kind: 'single', radius, members: [{ ...looks, offset: ORIGIN, radius }] };
 }
@@ -61,7 +61,7 @@ function composeInside(random: HostRandom, size: number): Group {
   const outer = drawLooks(random, pick(random, HOLDERS), outerColour);
   const inner = drawLooks(random, pick(random, SHAPES), innerColour);
   const roomy = INNER_RADIUS[outer.shape] > 0.6;
-  const radius = size * (roomy ? between(random, 0.28, 0.34) : between(random, 0.36, 0.42));
+  const radius = size * (roomy ? between(random, 0.31, 0.38) : between(random, 0.4, 0.46));
   const innerRadius = radius * INNER_RADIUS[outer.shape] * between(random, roomy ? 0.55 : 0.72, roomy ? 0.75 : 0.85);
   const pattern = innerRadius < size * SMALLEST_PATTERNED ? 'plain' : inner.pattern;
   return {
@@ -76,8 +76,8 @@ function composeInside(random: HostRandom, size: number): Group {
 
 function composeOverlapping(random: HostRandom, size: number): Group {
   const [backColour, frontColour] = twoColours(random);
-  const back = { ...drawLooks(random, pick(random, SHAPES), backColour), radius: size * between(random, 0.19, 0.25) };
-  const front = { ...drawLooks(random, pick(random, SHAPES), frontColour), radius: size * between(random, 0.17, 0.22) };
+  const back = { ...drawLooks(random, pick(random, SHAPES), backColour), radius: size * between(random, 0.23, 0.29) };
+  const front = { ...drawLooks(random, pick(random, SHAPES), frontColour), radius: size * between(random, 0.21, 0.26) };
   const direction = between(random, 0, 2 * Math.PI);
   const wanted = between(random, HIDDEN.least, HIDDEN.most);
   const reach = back.radius + front.radius;

@@ -6,7 +6,7 @@ import { TEXTURES, type Background, type Scene, type SceneRelation, type SceneSh
 import { RELATIONS } from './vocabulary.js';
 
 /** Share of the scenes that hold a pair of shapes in a relation. */
-const SHARE_WITH_PAIR = 0.7;
+const SHARE_WITH_PAIR = 0.65;
 const PLACEMENT_ATTEMPTS = 60;
 /** Room in pixels between two groups, so that nothing seems to overlap that is not labelled so. */
 const GAP = 4;
@@ -21,10 +21,10 @@ function drawBackground(random: HostRandom): Background {
   };
 }
 
-/** Which groups of shapes a scene holds: a pair in a relation with at most one shape beside it, or one to three single shapes. */
+/** Which groups of shapes a scene holds: a pair in a relation, sometimes with a shape beside it, or one or two single shapes. */
 function planGroups(random: HostRandom): GroupKind[] {
   const pair = chance(random, SHARE_WITH_PAIR) ? pick(random, RELATIONS) : undefined;
-  const singles = pair ? random.integer(2) : 1 + random.integer(3);
+  const singles = pair ? random.integer(2) : 1 + random.integer(2);
   return [...(pair ? [pair] : []), ...Array.from({ length: singles }, () => 'single' as const)];
 }
 

@@ -43,7 +43,7 @@ function drawShape(shape: SceneShape, index: number, scale: number): string {
 
 /** What makes the ground uneven, drawn over its plain colour. */
 function drawTexture({ texture, ground, angle, grainSeed, period }: Background, scale: number): string {
-  const darker = hexColour({ ...ground, lightness: ground.lightness - 9 });
+  const darker = hexColour({ ...ground, lightness: ground.lightness - 6 });
   const turn = `patternUnits="userSpaceOnUse" patternTransform="rotate(${degrees(angle)})"`;
   const width = period * scale;
   const covering = '<rect width="100%" height="100%"';
@@ -52,7 +52,7 @@ function drawTexture({ texture, ground, angle, grainSeed, period }: Background, 
       return (
         '<filter id="texture" x="0" y="0" width="100%" height="100%">' +
         `<feTurbulence type="fractalNoise" baseFrequency="${0.1 / scale}" numOctaves="3" seed="${grainSeed}"/>` +
-        '<feColorMatrix values="0 0 0 0 0  0 0 0 0 0  0 0 0 0 0  0.9 0 0 0 -0.2"/></filter>' +
+        '<feColorMatrix values="0 0 0 0 0  0 0 0 0 0  0 0 0 0 0  0.6 0 0 0 -0.14"/></filter>' +
         `${covering} filter="url(#texture)"/>`
       );
     case 'bands':

@@ -18,24 +18,6 @@ function polygon(count: number, radii: readonly number[], turn = 0): Point[] {
 }
 
 const CIRCLE_CORNERS = 48;
-const CROSS_ARM = 0.34;
-const CROSS_REACH = Math.sqrt(1 - CROSS_ARM ** 2);
-const a = CROSS_ARM;
-const r = CROSS_REACH;
-const CROSS: readonly (readonly [number, number])[] = [
-  [-a, -r],
-  [a, -r],
-  [a, -a],
-  [r, -a],
-  [r, a],
-  [a, a],
-  [a, r],
-  [-a, r],
-  [-a, a],
-  [-r, a],
-  [-r, -a],
-  [-a, -a],
-];
 
 /** Outlines within the unit circle around the origin. */
 const UNIT_OUTLINES: Readonly<Record<Shape, Outline>> = {
@@ -43,7 +25,6 @@ const UNIT_OUTLINES: Readonly<Record<Shape, Outline>> = {
   square: [polygon(4, [1], Math.PI / 4)],
   triangle: [polygon(3, [1])],
   star: [polygon(10, [1, 0.45])],
-  cross: [CROSS.map(([x, y]) => ({ x, y }))],
   ring: [polygon(CIRCLE_CORNERS, [0.96]), polygon(CIRCLE_CORNERS, [0.52])],
 };
 
@@ -53,7 +34,6 @@ export const INNER_RADIUS: Readonly<Record<Shape, number>> = {
   square: Math.SQRT1_2,
   triangle: 0.5,
   star: 0.42,
-  cross: CROSS_ARM * Math.SQRT2,
   ring: 0,
 };
 

@@ -1,9 +1,9 @@
 /** Shapes that can lie in a scene. */
-export const SHAPES = ['circle', 'square', 'triangle', 'star', 'cross', 'ring'] as const;
+export const SHAPES = ['circle', 'square', 'triangle', 'star', 'ring'] as const;
 export type Shape = (typeof SHAPES)[number];
 
 /** Colours of a shape's filling. */
-export const COLOURS = ['red', 'yellow', 'green', 'blue', 'purple'] as const;
+export const COLOURS = ['red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple'] as const;
 export type Colour = (typeof COLOURS)[number];
 
 /** What is drawn on a filling; a plain one has no label. */

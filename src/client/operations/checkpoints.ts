@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineOperation } from '../operation.js';
+import { outcomeOf, REFUSAL_FRAGMENT } from '../refusal.js';
+import { PAGE_FIELDS, pageSchema } from './page.js';
+
+const metricSchema = z.object({ name: z.string(), value: z.number().nullable() });
+
+const checkpointSchema = z.object({
+  id: z.string(),
+  runId: z.string().nullable(),
+  kind: z.enum(['LAST', 'BEST', 'IMPORTED']),
+  status: z.enum(['READY', 'MISSING', 'DELETING']),
+  epoch: z.number(),
+  step: z.number(),
+  labels: z.array(z.string()),
+  predicts: z.string(),
+  metrics: z.array(metricSchema),
+  bytes: z.number(),
+  createdAt: z.string(),
+  aliases: z.array(z.string()),
+});
+export type CheckpointDetails = z.infer<typeof checkpointSchema>;
+
+const CHECKPOINT_FIELDS =
+  'id runId kind status epoch step labels predicts metrics { name value } bytes createdAt aliases';
+
+/** Checkpoints, newest first. */
+export const CHECKPOINTS = defineOperation(
+  `query Checkpoints($first: Int, $after: String, $runId: ID) {
+    checkpoints(first: $first, after: $after, runId: $runId) { nodes { ${CHECKPOINT_FIELDS} } ${PAGE_FIELDS} }
+  }`,
+  z.object({ checkpoints: pageSchema(checkpointSchema) }),
+);
+
+export const PROMOTE_CHECKPOINT = defineOperation(
+  `mutation PromoteCheckpoint($input: PromoteCheckpointInput!) {
+    promoteCheckpoint(input: $input) { ... on CheckpointAlias { name checkpointId } ${REFUSAL_FRAGMENT} }
+  }`,
+  z.object({ promoteCheckpoint: outcomeOf(z.object({ name: z.string(), checkpointId: z.string() })) }),
+);
+
+export const DELETE_CHECKPOINT = defineOperation(
+  `mutation DeleteCheckpoint($id: ID!) {
+    deleteCheckpoint(id: $id) { ... on DeletedCheckpoint { id } ${REFUSAL_FRAGMENT} }
+  }`,
+  z.object({ deleteCheckpoint: outcomeOf(z.object({ id: z.string() })) }),
+);
