@@ -123,7 +123,7 @@ export class DatasetService {
         createdAt: now,
       };
       const dataset = Object.assign(new Dataset(), known ?? fresh, source, {
-        status: DatasetStatus.Importing,
+        status: DatasetStatus.IMPORTING,
         problem: null,
         generation: (known?.generation ?? 0) + 1,
         updatedAt: now,
@@ -163,7 +163,7 @@ export class DatasetService {
     } catch (error) {
       this.logger.warn({ err: error, dataset: dataset.name }, 'import failed');
       const problem = error instanceof ExpectedError ? error.message : 'The server failed; its log says why.';
-      const failure = { status: DatasetStatus.Failed, problem, updatedAt: new Date() };
+      const failure = { status: DatasetStatus.FAILED, problem, updatedAt: new Date() };
       await this.database.write((manager) => manager.save(Dataset, { id: dataset.id, ...failure }));
       throw error;
     } finally {

@@ -76,7 +76,7 @@ export class ImageService {
     const query = this.database.read
       .createQueryBuilder(Image, 'image')
       .where('image.datasetId = :datasetId', { datasetId })
-      .andWhere('image.state = :state', { state: state ?? ImageState.Ready });
+      .andWhere('image.state = :state', { state: state ?? ImageState.READY });
     if (split) query.andWhere('image.split = :split', { split: await this.knownSplit(datasetId, split) });
     if (label) {
       const present = query.subQuery().select('1').from(ImageLabel, 'cell');

@@ -45,7 +45,7 @@ export class SplitReader {
   async open(datasetId: string, split: string): Promise<LoadedSplit> {
     const dataset = await this.database.read.findOneBy(Dataset, { id: datasetId });
     if (dataset === null) throw new NotFoundError('dataset', datasetId);
-    if (dataset.status !== DatasetStatus.Ready) {
+    if (dataset.status !== DatasetStatus.READY) {
       throw new ConflictError(`Dataset "${dataset.name}" is ${dataset.status}; expected READY.`, {
         help: 'Wait for its import to end, or import it again.',
       });
@@ -133,5 +133,5 @@ export class SplitReader {
 }
 
 function problemOf({ path, state, problem }: SplitRow, index: number): KnownProblem[] {
-  return state === ImageState.Ready ? [] : [{ index, name: path, reason: problem ?? `${path}: ${state}` }];
+  return state === ImageState.READY ? [] : [{ index, name: path, reason: problem ?? `${path}: ${state}` }];
 }

@@ -5,18 +5,18 @@ import { IdColumn, JsonColumn, TimestampColumn, WordColumn } from '../../databas
 import { ImportReport } from '../report/import-report.js';
 
 export enum DatasetStatus {
-  Importing = 'IMPORTING',
-  Ready = 'READY',
-  Failed = 'FAILED',
+  IMPORTING = 'IMPORTING',
+  READY = 'READY',
+  FAILED = 'FAILED',
 }
 
 registerEnumType(DatasetStatus, {
   name: 'DatasetStatus',
   description: 'How far the import of a dataset is.',
   valuesMap: {
-    Importing: { description: 'Being imported, or the import was interrupted; import again to go on.' },
-    Ready: { description: 'Imported; can be trained on.' },
-    Failed: { description: 'The import ended with an error; see problem, mend it and import again.' },
+    IMPORTING: { description: 'Being imported, or the import was interrupted; import again to go on.' },
+    READY: { description: 'Imported; can be trained on.' },
+    FAILED: { description: 'The import ended with an error; see problem, mend it and import again.' },
   },
 });
 

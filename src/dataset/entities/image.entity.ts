@@ -5,20 +5,20 @@ import type { ImageFormat } from '../image/image-format.js';
 import { Dataset } from './dataset.entity.js';
 
 export enum ImageState {
-  Pending = 'PENDING',
-  Ready = 'READY',
-  Missing = 'MISSING',
-  Unreadable = 'UNREADABLE',
+  PENDING = 'PENDING',
+  READY = 'READY',
+  MISSING = 'MISSING',
+  UNREADABLE = 'UNREADABLE',
 }
 
 registerEnumType(ImageState, {
   name: 'ImageState',
   description: 'Whether the file of an image can be used.',
   valuesMap: {
-    Pending: { description: 'Listed by the annotations, file not looked at yet.' },
-    Ready: { description: 'Stored and checked to its last row.' },
-    Missing: { description: 'The annotations list it, but there is no such file.' },
-    Unreadable: { description: 'The file is cut, corrupt, too large or of a format that is not accepted.' },
+    PENDING: { description: 'Listed by the annotations, file not looked at yet.' },
+    READY: { description: 'Stored and checked to its last row.' },
+    MISSING: { description: 'The annotations list it, but there is no such file.' },
+    UNREADABLE: { description: 'The file is cut, corrupt, too large or of a format that is not accepted.' },
   },
 });
 

@@ -48,7 +48,7 @@ export class DatasetLoaders {
       const key = `${datasetId} ${split}`;
       const known = splits.get(key) ?? { datasetId, name: split, entryCount: 0, imageCount: 0 };
       known.entryCount += Number(count);
-      if (state === ImageState.Ready) known.imageCount += Number(count);
+      if (state === ImageState.READY) known.imageCount += Number(count);
       splits.set(key, known);
     }
     return grouped(datasetIds, [...splits.values()], (split) => split.datasetId);

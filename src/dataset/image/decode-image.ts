@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import type { RgbImage } from '@query2label/sdk';
 import { UnreadableImageError } from '../../common/errors/index.js';
+import { hasCode } from '../files/error-code.js';
 import { SNIFFED_BYTES, sniffFormat } from './image-format.js';
 import type { ImageFacts, ImageLimits } from './image-limits.js';
 import { damaged, missing, tooManyBytes, tooManyPixels, wrongFormat } from './image-refusal.js';
@@ -90,7 +91,7 @@ async function readImageFile(path: string, name: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw missing(name);
+    if (hasCode(error, 'ENOENT')) throw missing(name);
     throw error;
   }
 }

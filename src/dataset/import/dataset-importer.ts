@@ -36,14 +36,14 @@ export class DatasetImporter {
     const stager = await this.stage(dataset, importer, folder, listener);
     await this.removeUnlisted(dataset);
     const total = await this.database.read.countBy(Image, { datasetId: dataset.id });
-    const files = new PhaseProgress(ImportPhase.Files, total, listener);
+    const files = new PhaseProgress(ImportPhase.FILES, total, listener);
     await new FileChecker(this.database, this.store, folder).checkAll(dataset, files);
-    const counting = new PhaseProgress(ImportPhase.Report, total, listener);
+    const counting = new PhaseProgress(ImportPhase.REPORT, total, listener);
     const { warningCount: count, warnings: first } = stager;
     const { report, contentHash } = await summarize(this.database, dataset, { count, first });
     counting.advance(total);
     const result = {
-      status: DatasetStatus.Ready,
+      status: DatasetStatus.READY,
       problem: null,
       report,
       contentHash,
@@ -64,7 +64,7 @@ export class DatasetImporter {
   ): Promise<RecordStager> {
     const labels = await this.database.read.find(Label, { where: { datasetId: dataset.id }, order: { index: 'ASC' } });
     const stager = new RecordStager(this.database, dataset, labels);
-    const progress = new PhaseProgress(ImportPhase.Annotations, null, listener);
+    const progress = new PhaseProgress(ImportPhase.ANNOTATIONS, null, listener);
     let entries = 0;
     for await (const record of recordsOf(importer, folder)) {
       await stager.take(record);
@@ -91,8 +91,9 @@ async function* recordsOf(
   const records = provider.read(options, source)[Symbol.asyncIterator]();
   for (;;) {
     const next = await records.next().catch((error: unknown) => {
-      if (error instanceof ExpectedError || !(error instanceof Error)) throw error;
-      throw InvalidInputError.field('importer', `${component.name}: ${error.message}`);
+      if (error instanceof ExpectedError) throw error;
+      const finding = error instanceof Error ? error.message : String(error);
+      throw InvalidInputError.field('importer', `${component.name}: ${finding}`);
     });
     if (next.done === true) return;
     yield next.value;

@@ -5,6 +5,7 @@ import { UnreadableImageError } from '../../common/errors/index.js';
 import type { DatabaseService } from '../../database/index.js';
 import { Limiter } from '../batch/limiter.js';
 import { type Dataset, Image, ImageState } from '../entities/index.js';
+import { hasCode } from '../files/error-code.js';
 import type { ImageStore } from '../store/image-store.js';
 import type { ImportFolder } from './import-folder.js';
 import type { PhaseProgress } from './import-progress.js';
@@ -45,7 +46,7 @@ export class FileChecker {
     return this.database.read
       .createQueryBuilder(Image, 'image')
       .where('image.datasetId = :id AND image.generation = :generation', { id, generation })
-      .andWhere('image.state = :state AND image.position > :position', { state: ImageState.Pending, position })
+      .andWhere('image.state = :state AND image.position > :position', { state: ImageState.PENDING, position })
       .orderBy('image.position')
       .limit(CHUNK)
       .getMany();
@@ -53,21 +54,22 @@ export class FileChecker {
 
   private async check(image: Image): Promise<Finding> {
     const located = await this.folder.locate(image.path);
-    if (located.kind === 'missing') return problem(ImageState.Missing, `${image.path}: there is no such file.`);
+    if (located.kind === 'missing') return problem(ImageState.MISSING, `${image.path}: there is no such file.`);
     if (located.kind !== 'file') {
       const what = located.kind === 'folder' ? 'is a folder' : 'leads out of the imported folder and is not opened';
-      return problem(ImageState.Unreadable, `${image.path}: ${what}; expected an image file.`);
+      return problem(ImageState.UNREADABLE, `${image.path}: ${what}; expected an image file.`);
     }
     if (await this.isUnchanged(image, located.realPath)) {
       const { sha256, format, width, height, bytes } = image;
-      return { state: ImageState.Ready, problem: null, sha256, format, width, height, bytes };
+      return { state: ImageState.READY, problem: null, sha256, format, width, height, bytes };
     }
     try {
       const stored = await this.store.put(createReadStream(located.realPath), image.path);
-      return { state: ImageState.Ready, problem: null, ...stored };
+      return { state: ImageState.READY, problem: null, ...stored };
     } catch (error) {
-      if (error instanceof UnreadableImageError) return problem(ImageState.Unreadable, error.message);
-      if (isDenied(error)) return problem(ImageState.Unreadable, `${image.path}: the server may not read this file.`);
+      if (error instanceof UnreadableImageError) return problem(ImageState.UNREADABLE, error.message);
+      if (hasCode(error, 'EACCES', 'EPERM'))
+        return problem(ImageState.UNREADABLE, `${image.path}: the server may not read this file.`);
       throw error;
     }
   }
@@ -83,8 +85,4 @@ export class FileChecker {
 
 function problem(state: ImageState, text: string): Finding {
   return { state, problem: text, ...NOTHING };
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EACCES';
 }

@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import type { ImportSource } from '@query2label/sdk';
 import { InvalidInputError } from '../../common/errors/index.js';
+import { hasCode } from '../files/error-code.js';
 
 /** What stands at a path of an import folder. */
 export type Located =
@@ -43,7 +44,7 @@ export class ImportFolder implements ImportSource {
       if (found.isDirectory()) return { kind: 'folder', realPath, bytes: 0 };
       return found.isFile() ? { kind: 'file', realPath, bytes: found.size } : { kind: 'missing' };
     } catch (error) {
-      if (isAbsent(error)) return { kind: 'missing' };
+      if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG')) return { kind: 'missing' };
       throw error;
     }
   }
@@ -91,14 +92,6 @@ function notUsable(field: string, path: string, kind: Located['kind'], expected:
 function isWithin(root: string, path: string): boolean {
   const way = relative(root, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-}
-
-function isAbsent(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(String(error.code))
-  );
 }
 
 function byCodeUnits(one: string, other: string): number {

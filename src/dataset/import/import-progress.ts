@@ -1,18 +1,18 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 
 export enum ImportPhase {
-  Annotations = 'ANNOTATIONS',
-  Files = 'FILES',
-  Report = 'REPORT',
+  ANNOTATIONS = 'ANNOTATIONS',
+  FILES = 'FILES',
+  REPORT = 'REPORT',
 }
 
 registerEnumType(ImportPhase, {
   name: 'ImportPhase',
   description: 'What an import is doing.',
   valuesMap: {
-    Annotations: { description: 'Reading the annotations; their number is not known yet.' },
-    Files: { description: 'Checking and storing the files.' },
-    Report: { description: 'Counting.' },
+    ANNOTATIONS: { description: 'Reading the annotations; their number is not known yet.' },
+    FILES: { description: 'Checking and storing the files.' },
+    REPORT: { description: 'Counting.' },
   },
 });
 

@@ -81,7 +81,7 @@ function addEntry(entries: Map<string, Entry>, dataset: Dataset, staged: StagedI
       listings: 1,
       position: staged.position,
       externalId: staged.externalId,
-      state: ImageState.Pending,
+      state: ImageState.PENDING,
     });
   }
   for (const [index, value] of staged.values)
@@ -97,7 +97,7 @@ function newEntry(dataset: Dataset, { path, split, externalId, position }: Stage
     externalId,
     position,
     listings: 0,
-    state: ImageState.Pending,
+    state: ImageState.PENDING,
     generation: dataset.generation,
     problem: null,
     sha256: null,

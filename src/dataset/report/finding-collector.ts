@@ -15,8 +15,8 @@ export class FindingCollector {
   /** @param twin path of an earlier file of the same split with the same content */
   add(image: Image, twin: string | undefined): void {
     const { state, problem, listings } = image;
-    if (state === ImageState.Missing) this.note('missing', image, problem ?? 'there is no such file');
-    if (state === ImageState.Unreadable) this.note('unreadable', image, problem ?? 'cannot be decoded');
+    if (state === ImageState.MISSING) this.note('missing', image, problem ?? 'there is no such file');
+    if (state === ImageState.UNREADABLE) this.note('unreadable', image, problem ?? 'cannot be decoded');
     if (listings > 1) this.note('listedTwice', image, `listed ${listings} times; its labels were united`);
     if (twin !== undefined) this.note('sameContent', image, `has the same content as ${twin}`);
   }

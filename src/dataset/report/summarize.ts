@@ -33,7 +33,7 @@ export async function summarize(
     const split = splits.get(image.split) ?? new SplitCounter(image.split, names);
     splits.set(image.split, split);
     findings.add(image, split.firstWithContent(image));
-    if (image.state === ImageState.Ready) split.add(image, values);
+    if (image.state === ImageState.READY) split.add(image, values);
     hash.update(`\n${JSON.stringify([image.split, image.path, image.sha256, values])}`);
   }
   const counters = [...splits.values()];

@@ -7,6 +7,9 @@ import { ImageService } from '../image.service.js';
 import { ImageStore } from '../store/image-store.js';
 import { takePicture } from './upload-body.js';
 
+/** How long a refused client may go on sending, in milliseconds. */
+const PATIENCE = 5000;
+
 /** What `POST /images` answers. */
 export interface UploadAnswer {
   readonly id: string;
@@ -26,15 +29,13 @@ export class ImageController {
   ) {}
 
   @Post()
-  async upload(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<UploadAnswer> {
+  async upload(@Req() request: Request): Promise<UploadAnswer> {
     try {
       const upload = await takePicture(request, (content, name) => this.images.upload(content, name));
       const { id, width, height, format, bytes } = upload;
       return { id, width, height, format, bytes, url: `/images/${id}` };
     } catch (error) {
-      // What the client is still sending is thrown away while the refusal goes out; then the connection ends.
-      response.setHeader('connection', 'close');
-      request.resume();
+      discardRest(request);
       throw error;
     }
   }
@@ -60,4 +61,15 @@ export class ImageController {
     response.setHeader('content-length', bytes);
     await pipeline(this.store.open(sha256), response);
   }
+}
+
+/**
+ * Throws away what the client is still sending, so that it gets to read the refusal; one that goes on for too long is
+ * cut off.
+ */
+function discardRest(request: Request): void {
+  if (request.complete) return;
+  const cut = setTimeout(() => request.destroy(), PATIENCE);
+  request.once('close', () => clearTimeout(cut));
+  request.resume();
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import busboy from 'busboy';
+import busboy, { type Busboy } from 'busboy';
 import { InvalidInputError } from '../../common/errors/index.js';
 
 /** Hands on the picture of a request as it arrives. */
@@ -26,7 +26,7 @@ export function takePicture<T>(request: IncomingMessage, take: TakePicture<T>): 
 }
 
 async function takeFromForm<T>(request: IncomingMessage, take: TakePicture<T>): Promise<T> {
-  const form = busboy({ headers: request.headers, limits: { files: 1, fields: 20, fieldSize: 4096 } });
+  const form = openForm(request);
   let taken: Promise<T> | undefined;
   form.on('file', (_field, file, { filename }) => {
     taken = take(file, filename === undefined || filename === '' ? 'upload' : filename);
@@ -35,9 +35,21 @@ async function takeFromForm<T>(request: IncomingMessage, take: TakePicture<T>): 
   });
   await pipeline(request.iterator({ destroyOnReturn: false }), form).catch(async (error: unknown) => {
     if (taken !== undefined) await taken;
-    const finding = error instanceof Error ? error.message : String(error);
-    throw InvalidInputError.field('body', `not a valid form: ${finding}`);
+    throw notAForm(error);
   });
   if (taken === undefined) throw InvalidInputError.field('body', 'the form has no file; expected one picture');
   return taken;
+}
+
+function openForm({ headers }: IncomingMessage): Busboy {
+  try {
+    return busboy({ headers, limits: { files: 1, fields: 20, fieldSize: 4096 } });
+  } catch (error) {
+    throw notAForm(error);
+  }
+}
+
+function notAForm(error: unknown): InvalidInputError {
+  const finding = error instanceof Error ? error.message : String(error);
+  return InvalidInputError.field('body', `not a valid form: ${finding}`);
 }

@@ -24,9 +24,9 @@ export async function* jsonTokens(
   const parse = tokenizer();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let bytes = 0;
-  const tokensOf = (text: string | typeof none): readonly Token[] => {
+  const tokensOf = (textOf: () => string | typeof none): readonly Token[] => {
     try {
-      const tokens = parse(text);
+      const tokens = parse(textOf());
       return isMany(tokens) ? getManyValues(tokens) : [];
     } catch (error) {
       const finding = error instanceof Error ? error.message : String(error);
@@ -35,8 +35,8 @@ export async function* jsonTokens(
   };
   for await (const chunk of content) {
     bytes += chunk.byteLength;
-    yield tokensOf(decoder.decode(chunk, { stream: true }));
+    yield tokensOf(() => decoder.decode(chunk, { stream: true }));
   }
-  yield tokensOf(decoder.decode());
-  yield tokensOf(none);
+  yield tokensOf(() => decoder.decode());
+  yield tokensOf(() => none);
 }
