@@ -6,6 +6,8 @@ export const CONTAINER_VERSION = 1;
 
 const file = z.strictObject({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
+const bestSchema = z.strictObject({ epoch: z.int().nonnegative(), value: z.number() }).nullable();
+
 /** Where training stood: with the files, all that is needed to go on as if it had never stopped. */
 export const trainingStateSchema = z.strictObject({
   /** Optimizer steps done since the start of the run. */
@@ -19,14 +21,10 @@ export const trainingStateSchema = z.strictObject({
   seed: z.int(),
   /** Sum of the losses of the steps done within `epoch`, as float64. */
   epochLossSum: z.number(),
-  best: z
-    .strictObject({ epoch: z.int().nonnegative(), value: z.number(), weights: z.enum(['raw', 'averaged']) })
-    .nullable(),
-  earlyStopping: z.strictObject({
-    /** Epochs in a row without a better value. */
-    epochsWithoutImprovement: z.int().nonnegative(),
-    previousLoss: z.number().nullable(),
-  }),
+  /** Best evaluation so far of the raw and of the averaged parameters: early stopping counts from there. */
+  best: z.strictObject({ raw: bestSchema, averaged: bestSchema }),
+  /** The newest value of the averaged parameters (of the raw ones, if there are none). */
+  newestValue: z.number().nullable(),
   skippedImages: z.int().nonnegative(),
 });
 

@@ -112,6 +112,21 @@ export class CheckpointService {
   }
 
   /**
+   * Replaces the decision thresholds.
+   * @param thresholds one per label, from 0 to 1
+   */
+  async setThresholds(id: string, thresholds: readonly number[]): Promise<Checkpoint> {
+    return this.database.write(async (manager) => {
+      const checkpoint = await manager.findOneBy(Checkpoint, { id });
+      if (checkpoint === null) throw new NotFoundError('checkpoint', id);
+      if (thresholds.length !== checkpoint.labels.length) {
+        throw new RangeError(`thresholds: expected ${checkpoint.labels.length}, received ${thresholds.length}`);
+      }
+      return manager.save(Object.assign(checkpoint, { thresholds: [...thresholds] }));
+    });
+  }
+
+  /**
    * Deletes a checkpoint: the record is marked first, so that a crash in between leaves nothing that looks whole.
    * @throws ConflictError while an alias points at it
    */

@@ -104,6 +104,13 @@ export const configurationSchema = z.strictObject({
       'number',
       wholeNumber(0, 64).default(1).describe('Training processes; 0 where other machines train'),
     ),
+    leaseMilliseconds: key(
+      'Q2L_TRAINING_LEASE',
+      'number',
+      wholeNumber(500, 3_600_000)
+        .default(60_000)
+        .describe('A worker that is silent for longer has lost its run, in milliseconds'),
+    ),
   }),
   prediction: z.strictObject({
     workers: key('Q2L_PREDICTION_WORKERS', 'number', wholeNumber(1, 64).default(1).describe('Prediction processes')),

@@ -1,0 +1,24 @@
+import { Entity, PrimaryColumn } from 'typeorm';
+import { JsonColumn, TimestampColumn, WordColumn } from '../../database/index.js';
+
+export const RUN_EVENT_TYPES = ['progress', 'log', 'state'] as const;
+export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
+
+/** Something that subscribers want to know. Numbered from 1 within each run, without gaps, in the order of the commits. */
+@Entity('run_event')
+export class RunEvent {
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  runId: string;
+
+  @PrimaryColumn({ type: 'integer' })
+  sequence: number;
+
+  @WordColumn()
+  type: RunEventType;
+
+  @JsonColumn()
+  payload: Readonly<Record<string, unknown>>;
+
+  @TimestampColumn()
+  at: Date;
+}

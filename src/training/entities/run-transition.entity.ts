@@ -1,0 +1,37 @@
+import { Field, ObjectType } from '@nestjs/graphql';
+import { Column, Entity, Index } from 'typeorm';
+import { DateTime } from '../../common/graphql/index.js';
+import { IdColumn, ReferenceColumn, TimestampColumn, WordColumn } from '../../database/index.js';
+import { RunStatus } from '../run-status.js';
+
+/** One change of state of a run. */
+@Entity('run_transition')
+@Index('run_transition_run', ['runId', 'id'])
+@ObjectType({ description: 'One change of state of a run.' })
+export class RunTransition {
+  @IdColumn()
+  id: string;
+
+  @ReferenceColumn()
+  runId: string;
+
+  @WordColumn({ nullable: true })
+  @Field(() => RunStatus, { nullable: true, description: 'State before; null when the run was created.' })
+  from: RunStatus | null;
+
+  @WordColumn()
+  @Field(() => RunStatus, { description: 'State after.' })
+  to: RunStatus;
+
+  @Column({ type: 'text' })
+  @Field({ description: 'Why.' })
+  cause: string;
+
+  @ReferenceColumn({ nullable: true })
+  @Field(() => String, { nullable: true, description: 'Worker that was involved.' })
+  workerId: string | null;
+
+  @TimestampColumn()
+  @Field(() => DateTime, { description: 'When.' })
+  at: Date;
+}

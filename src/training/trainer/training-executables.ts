@@ -1,0 +1,106 @@
+import type { Executable, NamedValues } from '@query2label/engine';
+import { keyOf, keyValue, type ScheduleValues } from '@query2label/sdk';
+import type { CheckpointTensors } from '../../checkpoint/checkpoint-store.js';
+import type { ImageBatch } from '../../dataset/batch/image-batch.js';
+import { averageName, scalarName } from '../../pipeline/programs/tensor-names.js';
+import type { TrainingJob } from './training-job.js';
+
+const AVERAGE = averageName('');
+const OPTIMIZER = 'optimizer/';
+
+/** The compiled training step and evaluation of a run, with all tensors between them. */
+export class TrainingExecutables {
+  private constructor(
+    private readonly job: TrainingJob,
+    private readonly initial: NamedValues,
+    private readonly training: Executable,
+    readonly evaluation: Executable,
+  ) {}
+
+  static async create(job: TrainingJob): Promise<TrainingExecutables> {
+    const { engine, pipeline, recipe, resume, optimizer } = job;
+    const { averageDecay, gradientClipNorm, batchSize } = recipe;
+    const values = resume?.parameters ?? (await TrainingExecutables.firstValues(job));
+    const step = pipeline.trainingProgram(values, { optimizer, averageDecay, gradientClipNorm, batchSize });
+    const training = await engine.compile(step.program, step.signature, { label: 'training step' });
+    const fresh = pipeline.initialTrainingState(values, { optimizer, averageDecay });
+    await training.writeState({ ...fresh, ...(resume && restored(resume)) });
+    const scoring = pipeline.evaluationProgram(values, batchSize);
+    const evaluation = await engine.compile(scoring.program, scoring.signature, { label: 'evaluation' });
+    return new TrainingExecutables(job, values, training, evaluation);
+  }
+
+  /** @param index optimizer steps done before this one */
+  async step(
+    index: number,
+    batch: ImageBatch,
+    schedule: ScheduleValues,
+  ): Promise<{ loss: number; gradientNorm: number }> {
+    const { pipeline, recipe, optimizer } = this.job;
+    const { height, width } = pipeline.imageSize;
+    const scalars = Object.entries(optimizer.scalars(index + 1, schedule)).map(([name, value]) => [
+      scalarName(name),
+      { dtype: 'float32', shape: [], data: Float32Array.of(value) } as const,
+    ]);
+    const outputs = await this.training.run({
+      images: { dtype: 'float32', shape: [batch.size, height, width, 3], data: batch.images },
+      targets: { dtype: 'float32', shape: [batch.size, pipeline.labelCount], data: batch.targets },
+      key: keyValue(keyOf(recipe.seed, 'step', index)),
+      ...Object.fromEntries(scalars),
+    });
+    return { loss: outputs.loss.data[0], gradientNorm: outputs.gradientNorm.data[0] };
+  }
+
+  /** Hands raw or averaged parameters to the evaluation. */
+  async prepareEvaluation(weights: 'raw' | 'averaged'): Promise<void> {
+    const names = Object.keys(this.evaluation.signature.state);
+    const sources = weights === 'raw' ? names : names.map(averageName);
+    const values = await this.training.readState(sources);
+    await this.evaluation.writeState(Object.fromEntries(names.map((name, index) => [name, values[sources[index]]])));
+  }
+
+  /** Copies everything to the host, sorted into the files of a checkpoint. */
+  async tensors(withOptimizer: boolean): Promise<CheckpointTensors> {
+    const names = Object.keys(this.training.signature.state).filter(
+      (name) => withOptimizer || !name.startsWith(OPTIMIZER),
+    );
+    const state = await this.training.readState(names);
+    const part = (prefix: string, strip: number): NamedValues =>
+      Object.fromEntries(
+        Object.entries(state)
+          .filter(([name]) => name.startsWith(prefix))
+          .map(([name, value]) => [name.slice(strip), value]),
+      );
+    const changing = Object.fromEntries(
+      Object.entries(state).filter(([name]) => !name.startsWith(AVERAGE) && !name.startsWith(OPTIMIZER)),
+    );
+    return {
+      parameters: { ...this.initial, ...changing },
+      ...(this.job.recipe.averageDecay !== null && { averages: part(AVERAGE, AVERAGE.length) }),
+      ...(withOptimizer && { optimizer: part(OPTIMIZER, 0) }),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.training.dispose();
+    await this.evaluation.dispose();
+  }
+
+  private static async firstValues({ pipeline, recipe, hooks }: TrainingJob): Promise<NamedValues> {
+    const { values, weights } = await pipeline.initialValues(recipe.seed);
+    if (weights !== null) {
+      const { file, matched, missing, unexpected } = weights;
+      const counts = `${matched.length} parameters read, ${missing.length} missing, ${unexpected.length} of the file unused`;
+      await hooks.onLog('info', `initial weights from ${file}: ${counts}`);
+    }
+    return values;
+  }
+}
+
+/** The changing part of a checkpoint as state of the training program; frozen parameters are constants and not wanted here. */
+function restored({ parameters, averages, optimizer }: NonNullable<TrainingJob['resume']>): NamedValues {
+  const changing = Object.keys(averages).length > 0 ? Object.keys(averages) : Object.keys(parameters);
+  const own = Object.fromEntries(changing.map((name) => [name, parameters[name]]));
+  const averaged = Object.entries(averages).map(([name, value]) => [averageName(name), value] as const);
+  return { ...own, ...Object.fromEntries(averaged), ...optimizer };
+}
