@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isRecord } from '../common/guards.js';
 import { Mutex } from './mutex.js';
+import { QueryRecorder } from './query-recorder.js';
 import { SqliteConnection } from './sqlite/sqlite-connection.js';
 
 /** How long a write waits for another process's transaction on SQLite, in milliseconds. */
@@ -61,6 +62,16 @@ export class DatabaseService implements OnApplicationShutdown {
     return this.writeSource.migrations
       .map(({ name, constructor }) => name ?? constructor.name)
       .filter((name) => !done.has(name));
+  }
+
+  /** Remembers the SQL sent from now on, until `end` is called; for tests and for looking into slow requests. */
+  recordQueries(): { readonly queries: readonly string[]; readonly end: () => void } {
+    const recorder = new QueryRecorder();
+    const sources = [this.readSource, this.writeSource];
+    const loggers = sources.map(({ logger }) => logger);
+    for (const source of sources) source.logger = recorder;
+    const end = (): void => sources.forEach((source, index) => (source.logger = loggers[index] ?? source.logger));
+    return { queries: recorder.queries, end };
   }
 
   async onApplicationShutdown(): Promise<void> {
