@@ -29,8 +29,7 @@ export class BatchPredictor {
 
   predict({ checkpointId, layer, images }: PredictInput): Promise<PredictOutput> {
     return this.models.use(checkpointId, async (model) => {
-      if (images.some(({ attention }) => attention)) model.requireAttention();
-      const settled = await Promise.allSettled(images.map((image, index) => this.decode(image.source, index, model)));
+      const settled = await Promise.allSettled(images.map((image, index) => this.decode(image, index, model)));
       const decoded = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
       const started = performance.now();
       const output = decoded.length === 0 ? undefined : await model.predict(stack(decoded, model), layer);
@@ -55,10 +54,11 @@ export class BatchPredictor {
   }
 
   private async decode(
-    source: PredictInput['images'][number]['source'],
+    { source, attention }: PredictInput['images'][number],
     index: number,
     model: LoadedModel,
   ): Promise<Decoded> {
+    if (attention) model.requireAttention();
     const started = performance.now();
     const picture = await this.decoder.decode(source);
     const resized = resizeAntialiased(picture, model.pipeline.imageSize);

@@ -1,0 +1,16 @@
+import { registerUserError } from '../common/graphql/index.js';
+import {
+  PredictionOverloadedError,
+  PredictionTimedOutError,
+  PredictionUnavailableError,
+  PredictionWorkerLostError,
+} from './prediction-errors.js';
+import { PredictionOverloaded, PredictionUnavailable } from './prediction.types.js';
+
+/** Says how the errors of this room are shown over GraphQL. */
+export function registerPredictionErrors(): void {
+  registerUserError(PredictionOverloadedError, (error) => new PredictionOverloaded(error));
+  registerUserError(PredictionUnavailableError, (error) => new PredictionUnavailable(error));
+  registerUserError(PredictionWorkerLostError, (error) => new PredictionUnavailable(error));
+  registerUserError(PredictionTimedOutError, (error) => new PredictionUnavailable(error));
+}

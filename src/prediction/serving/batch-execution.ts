@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigurationService } from '../../config/index.js';
+import { DynamicBatcher, type BatchItem } from '../batching/dynamic-batcher.js';
+import { sourceBytes, type ImageSource } from '../jobs/image-source.js';
+import { predictJob, type AttentionLayer, type ImageAnswer } from '../jobs/predict.job.js';
+import { PredictionWorkerLostError } from '../prediction-errors.js';
+import { packError } from '../supervisor/remote-error.js';
+import { PredictionPool } from './prediction-pool.js';
+
+/** One image for a model. */
+export interface ModelRequest {
+  readonly source: ImageSource;
+  readonly attention: boolean;
+}
+
+export interface ModelAnswer {
+  readonly answer: ImageAnswer;
+  readonly grid: { readonly rows: number; readonly columns: number };
+  readonly queuedMilliseconds: number;
+}
+
+const DRAIN_MILLISECONDS = 10_000;
+const MEGABYTE = 1024 * 1024;
+const NO_GRID = { rows: 0, columns: 0 };
+
+/** Gathers images into batches and has the workers compute them. */
+@Injectable()
+export class BatchExecution {
+  private readonly batcher: DynamicBatcher<ModelRequest, ModelAnswer>;
+
+  constructor(
+    private readonly pool: PredictionPool,
+    configuration: ConfigurationService,
+  ) {
+    const { maximumBatch, maximumDelayMilliseconds, maximumQueued, workers } = configuration.values.prediction;
+    const maximumBytes = Math.max(256 * MEGABYTE, 2 * configuration.values.limits.bodyBytes);
+    this.batcher = new DynamicBatcher(
+      { maximumBatch, maximumDelayMilliseconds, maximumQueued, maximumBytes, concurrency: workers },
+      (key, items) => this.execute(key, items),
+    );
+  }
+
+  /**
+   * Requests with and without attention of the last layer share batches; another layer is another program.
+   * @throws PredictionOverloadedError, PredictionUnavailableError
+   */
+  submit(checkpointId: string, layer: AttentionLayer, requests: readonly ModelRequest[]): Promise<ModelAnswer>[] {
+    return this.batcher.submit(`${checkpointId} ${layer}`, requests, ({ source }) => sourceBytes(source));
+  }
+
+  /** Answers what was taken, then ends the workers. */
+  async close(): Promise<void> {
+    await Promise.race([this.batcher.close(), deadline(DRAIN_MILLISECONDS)]);
+    await this.pool.stop(DRAIN_MILLISECONDS);
+  }
+
+  private async execute(key: string, items: readonly BatchItem<ModelRequest>[]): Promise<readonly ModelAnswer[]> {
+    try {
+      return await this.compute(key, items);
+    } catch (error) {
+      if (!(error instanceof PredictionWorkerLostError)) throw error;
+    }
+    // One of the images may have ended the worker: tried again one by one, the others are answered.
+    const answers: ModelAnswer[] = [];
+    for (const item of items) answers.push(await this.computeAlone(key, item));
+    return answers;
+  }
+
+  private async computeAlone(key: string, item: BatchItem<ModelRequest>): Promise<ModelAnswer> {
+    try {
+      const [answer] = await this.compute(key, [item]);
+      return answer;
+    } catch (error) {
+      const answer = { ok: false as const, error: packError(error) };
+      return { answer, grid: NO_GRID, queuedMilliseconds: item.queuedMilliseconds };
+    }
+  }
+
+  private async compute(key: string, items: readonly BatchItem<ModelRequest>[]): Promise<ModelAnswer[]> {
+    const [checkpointId, layer] = key.split(' ');
+    const { answers, grid } = await this.pool.run(
+      predictJob,
+      {
+        checkpointId,
+        layer: layer === 'last' ? layer : Number(layer),
+        images: items.map(({ item }) => item),
+      },
+      { attempts: 1 },
+    );
+    return answers.map((answer, index) => ({ answer, grid, queuedMilliseconds: items[index].queuedMilliseconds }));
+  }
+}
+
+function deadline(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}
