@@ -20,7 +20,11 @@ export class EngineComparison {
     createEngine({ engine: 'onnxruntime', threads: 1 }),
   ]);
 
-  async outputs(program: Program, inputs: NamedValues, constants: NamedValues = {}): Promise<readonly [NamedValues, NamedValues]> {
+  async outputs(
+    program: Program,
+    inputs: NamedValues,
+    constants: NamedValues = {},
+  ): Promise<readonly [NamedValues, NamedValues]> {
     const [expected, received] = await Promise.all(
       (await this.engines).map(async (engine) => {
         const specs = Object.fromEntries(

@@ -22,7 +22,8 @@ export const SMALL: NetworkSize = { batch: 2, image: 33, width: 4, hidden: 16, h
 export function parametersOf(size: NetworkSize): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = {};
   const declare = (name: string, ...shape: number[]) => (specs[name] = { dtype: 'float32', shape });
-  const norm = (name: string, channels: number) => ['weight', 'bias'].forEach((part) => declare(`${name}.${part}`, channels));
+  const norm = (name: string, channels: number) =>
+    ['weight', 'bias'].forEach((part) => declare(`${name}.${part}`, channels));
   const linear = (name: string, from: number, to: number) => {
     declare(`${name}.weight`, to, from);
     declare(`${name}.bias`, to);
@@ -101,7 +102,13 @@ function attend(p: Parameters, size: NetworkSize, query: tf.Tensor, memory: tf.T
 }
 
 /** Logits `[batch, labels]` of images `[batch, height, width, 3]`. */
-export function forward(p: Parameters, size: NetworkSize, images: tf.Tensor, key: tf.Tensor, statistics: boolean): tf.Tensor {
+export function forward(
+  p: Parameters,
+  size: NetworkSize,
+  images: tf.Tensor,
+  key: tf.Tensor,
+  statistics: boolean,
+): tf.Tensor {
   const normalize = statistics ? batchNorm : affine;
   let x: tf.Tensor = tf.relu(normalize(p, 'stem.bn', convolve(p, 'stem', images, 2, 3)));
   x = tf.maxPool(x as tf.Tensor4D, 3, 2, 1);

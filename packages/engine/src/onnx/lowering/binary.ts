@@ -39,9 +39,11 @@ const comparison =
     return broadcast(context.emitter, operator, operands, node.shape, 'bool');
   };
 
-/** The quotient rounded down; of whole numbers computed in float64, as exact as JavaScript's. */
+/** The quotient rounded down, int32; of whole numbers computed in float64, as exact as JavaScript's. */
 const floorDivide: Compute = (emitter, a, b, shape) => {
-  if (a.dtype === 'float32') return mapElements(emitter, 'Floor', broadcast(emitter, 'Div', [a, b], shape, 'float32'));
+  if (a.dtype === 'float32') {
+    return castTo(emitter, mapElements(emitter, 'Floor', broadcast(emitter, 'Div', [a, b], shape, 'float32')), 'int32');
+  }
   const wide = (x: Lowered) => renamed(x, castName(emitter, emitter.nameWithRank(x), 'float64'));
   const quotient = broadcast(emitter, 'Div', [wide(a), wide(b)], shape, a.dtype);
   return renamed(quotient, castName(emitter, emitter.emit('Floor', [quotient.name]), 'int32'));

@@ -28,7 +28,7 @@ export function unary(graph: GraphBuilder, operation: UnaryOperation, x: Value):
 
 export function binary(graph: GraphBuilder, operation: BinaryOperation, a: Value, b: Value): Value {
   const shape = tf.backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
-  const dtype: TensorDataType = TRUTH_VALUED.has(operation) ? 'bool' : a.dtype;
+  const dtype: TensorDataType = TRUTH_VALUED.has(operation) ? 'bool' : operation === 'FloorDiv' ? 'int32' : a.dtype;
   return graph.node(operation, [a, b], {}, shape, dtype);
 }
 
@@ -84,15 +84,7 @@ export const elementwiseKernels: KernelTable = {
     const negative = binary(graph, 'Less', x, scalar(graph, 0));
     return select(graph, negative, binary(graph, 'Multiply', x, alpha), x);
   },
-  Select: (call) => {
-    const [condition, whenTrue] = [call.input('condition'), call.input('t')];
-    // TensorFlow.js lets a condition of rank 1 choose among the rows of tensors of a higher rank.
-    const rows = condition.shape.length === 1 && whenTrue.shape.length > 1;
-    const aligned = rows
-      ? call.graph.reshape(condition, [...condition.shape, ...whenTrue.shape.slice(1).map(() => 1)])
-      : condition;
-    return select(call.graph, aligned, whenTrue, call.input('e'));
-  },
+  Select: (call) => select(call.graph, call.input('condition'), call.input('t'), call.input('e')),
   Step: (call) => {
     const x = call.input('x');
     return call.graph.node('Step', [x], { alpha: call.number('alpha', 0) }, x.shape, x.dtype);

@@ -1,0 +1,96 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs';
+import { UnsupportedProgramError, createEngine } from '../index.js';
+import type { Program, ProgramSignature } from '../index.js';
+
+const signature: ProgramSignature = {
+  constants: { table: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } },
+  state: {},
+  inputs: { x: { dtype: 'float32', shape: [2, 3] } },
+};
+
+describe('a program that cannot be recorded', () => {
+  const engine = createEngine({ threads: 1 });
+  const outside = tf.tensor1d([1, 2, 3]);
+  const variable = tf.variable(outside);
+  afterAll(async () => {
+    tf.dispose([outside, variable]);
+    await (await engine).dispose();
+  });
+  const compile = async (op: (x: tf.Tensor, table: tf.Tensor) => tf.Tensor) => {
+    const program: Program = ({ inputs, constants }) => ({ outputs: { y: op(inputs.x, constants.table) } });
+    return (await engine).compile(program, signature, { label: 'refused' });
+  };
+
+  it.each<[string, (x: tf.Tensor, table: tf.Tensor) => tf.Tensor, RegExp]>([
+    [
+      'reads a value',
+      (x) => (x.dataSync()[0] > 0 ? x : tf.neg(x)),
+      /reads the values of the input "x" \(float32\[2,3\]\).*tf\.where/,
+    ],
+    ['reads a result', (x) => tf.scalar(tf.sum(x).arraySync() as number), /reads the values of the result of Sum/],
+    ['reads a constant', (x, table) => tf.mul(x, table.dataSync()[0]), /reads the values of the constant "table"/],
+    [
+      'uses a tensor from outside',
+      (x) => tf.add(x, outside),
+      /tf\.add cannot be compiled: it uses a tensor \(float32\[3\]\) that was made outside/,
+    ],
+    ['uses a variable', (x) => tf.add(x, variable), /made outside the program.*Declare it in the signature/],
+    ['returns a tensor from outside', () => outside, /output "y".*made outside the program/],
+    ['uses dropout', (x) => tf.dropout(x, 0.5), /draws random numbers on the host.*keyed draws/],
+    [
+      'draws uniform numbers',
+      (x) => tf.add(x, tf.randomUniform([3])),
+      /tf\.randomUniform cannot be compiled: it draws/,
+    ],
+    [
+      'draws seeded numbers',
+      (x) => tf.add(x, tf.randomUniform([3], 0, 1, 'float32', 7)),
+      /tf\.randomUniform cannot be compiled/,
+    ],
+    [
+      'draws normal numbers',
+      (x) => tf.add(x, tf.randomNormal([3], 0, 1, 'float32', 7)),
+      /tf\.randomNormal cannot be compiled/,
+    ],
+    [
+      'draws truncated normal numbers',
+      (x) => tf.add(x, tf.truncatedNormal([3], 0, 1, 'float32', 7)),
+      /tf\.truncatedNormal/,
+    ],
+    ['draws a class', (x) => tf.multinomial(x as tf.Tensor2D, 2, 7), /tf\.multinomial cannot be compiled: it draws/],
+    ['calls Math.random', (x) => tf.mul(x, Math.random()), /Math\.random cannot be compiled: it draws/],
+    ['makes text', () => tf.tensor(['a']), /string tensors do not exist/],
+    ['makes complex numbers', (x) => tf.real(tf.complex(x, x)), /complex/],
+    [
+      'has a shape that depends on values',
+      (x) => tf.unique(tf.reshape(x, [6])).values,
+      /shape of its result depends on values.*tf\.where/,
+    ],
+    [
+      'uses images of channels first',
+      (x) => tf.conv2d(tf.reshape<tf.Rank.R4>(x, [1, 1, 2, 3]), tf.ones<tf.Rank.R4>([1, 1, 1, 1]), 1, 'valid', 'NCHW'),
+      /NCHW is not supported\. Use NHWC/,
+    ],
+  ])('%s', async (_, op, message) => {
+    const refusal = compile(op);
+    await expect(refusal).rejects.toThrow(message);
+    await expect(refusal).rejects.toBeInstanceOf(UnsupportedProgramError);
+  });
+
+  it('leaves the backend, Math.random, foreign tensors and memory as they were', async () => {
+    await tf.setBackend('cpu');
+    const [tensors, random] = [tf.memory().numTensors, Math.random];
+    await expect(compile((x) => tf.add(x, outside))).rejects.toThrow();
+    await expect(compile((x) => tf.tidy(() => tf.dropout(x, 0.5)))).rejects.toThrow();
+    expect(tf.getBackend()).toBe('cpu');
+    expect(Math.random).toBe(random);
+    expect([...outside.dataSync()]).toEqual([1, 2, 3]);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('is refused when it returns no tensor', async () => {
+    const program: Program = () => JSON.parse('{"outputs":{"y":3}}') as ReturnType<Program>;
+    await expect((await engine).compile(program, signature)).rejects.toThrow(/output "y".*must be a tensor/);
+  });
+});
