@@ -7,9 +7,9 @@ import type { Lowered } from './lowered.js';
 export interface LoweringContext {
   readonly emitter: Emitter;
   /** The lowered form of an input. */
-  get(value: Value): Lowered;
+  readonly get: (value: Value) => Lowered;
   /** Whether a value depends on constants alone: it is computed when the session starts. */
-  isConstant(value: Value): boolean;
+  readonly isConstant: (value: Value) => boolean;
 }
 
 /** Emits the ONNX nodes of one operation. */

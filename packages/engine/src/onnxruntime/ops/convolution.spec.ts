@@ -104,7 +104,7 @@ const cases: OpCase[] = [
   {
     name: 'batchNorm',
     op: (x, m, v, o, s) =>
-      tf.batchNorm(x, m as tf.Tensor1D, v as tf.Tensor1D, o as tf.Tensor1D, s as tf.Tensor1D, 1e-3),
+      tf.batchNorm(x, m, v, o, s, 1e-3),
     inputs: [floats([2, 3, 4, 5]), floats([5]), floats([5], 0.5, 2), floats([5]), floats([5])],
   },
   {
