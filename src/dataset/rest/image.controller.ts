@@ -69,7 +69,7 @@ export class ImageController {
  */
 function discardRest(request: Request): void {
   if (request.complete) return;
-  const cut = setTimeout(() => request.destroy(), PATIENCE);
+  const cut = setTimeout(() => request.destroy(), PATIENCE).unref();
   request.once('close', () => clearTimeout(cut));
   request.resume();
 }
