@@ -4,6 +4,11 @@ import { RequestRefusedError } from './client-errors.js';
 /** The GraphQL fragment that every mutation's result union is asked with. */
 export const REFUSAL_FRAGMENT = `
   ... on UserError { code message help }
+`;
+
+/** The same for unions that hold `InvalidInput`, with each place that is not valid. */
+export const REFUSAL_WITH_FIELDS_FRAGMENT = `
+  ${REFUSAL_FRAGMENT}
   ... on InvalidInput { fields { path message } }
 `;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../operation.js';
-import { outcomeOf, REFUSAL_FRAGMENT } from '../refusal.js';
+import { outcomeOf, REFUSAL_FRAGMENT, REFUSAL_WITH_FIELDS_FRAGMENT } from '../refusal.js';
 import { PAGE_FIELDS, pageSchema } from './page.js';
 
 const metricSchema = z.object({ name: z.string(), value: z.number().nullable() });
@@ -34,7 +34,7 @@ export const CHECKPOINTS = defineOperation(
 
 export const PROMOTE_CHECKPOINT = defineOperation(
   `mutation PromoteCheckpoint($input: PromoteCheckpointInput!) {
-    promoteCheckpoint(input: $input) { ... on CheckpointAlias { name checkpointId } ${REFUSAL_FRAGMENT} }
+    promoteCheckpoint(input: $input) { ... on CheckpointAlias { name checkpointId } ${REFUSAL_WITH_FIELDS_FRAGMENT} }
   }`,
   z.object({ promoteCheckpoint: outcomeOf(z.object({ name: z.string(), checkpointId: z.string() })) }),
 );

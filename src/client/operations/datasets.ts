@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../operation.js';
-import { outcomeOf, REFUSAL_FRAGMENT } from '../refusal.js';
+import { outcomeOf, REFUSAL_WITH_FIELDS_FRAGMENT } from '../refusal.js';
 import { PAGE_FIELDS, pageSchema } from './page.js';
 
 const findings = z.object({
@@ -64,7 +64,7 @@ export const DATASET = defineOperation(
 
 export const IMPORT_DATASET = defineOperation(
   `mutation ImportDataset($input: ImportDatasetInput!) {
-    importDataset(input: $input) { ... on Dataset { ${DATASET_FIELDS} } ${REFUSAL_FRAGMENT} }
+    importDataset(input: $input) { ... on Dataset { ${DATASET_FIELDS} } ${REFUSAL_WITH_FIELDS_FRAGMENT} }
   }`,
   z.object({ importDataset: outcomeOf(datasetSchema) }),
 );

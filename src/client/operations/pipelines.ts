@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../operation.js';
-import { outcomeOf, REFUSAL_FRAGMENT } from '../refusal.js';
+import { outcomeOf, REFUSAL_WITH_FIELDS_FRAGMENT } from '../refusal.js';
 import { PAGE_FIELDS, pageSchema } from './page.js';
 
 const pipelineSchema = z.object({
@@ -24,7 +24,7 @@ export const PIPELINES = defineOperation(
 
 export const CREATE_PIPELINE = defineOperation(
   `mutation CreatePipeline($input: CreatePipelineInput!) {
-    createPipeline(input: $input) { ... on Pipeline { ${PIPELINE_FIELDS} } ${REFUSAL_FRAGMENT} }
+    createPipeline(input: $input) { ... on Pipeline { ${PIPELINE_FIELDS} } ${REFUSAL_WITH_FIELDS_FRAGMENT} }
   }`,
   z.object({ createPipeline: outcomeOf(pipelineSchema) }),
 );

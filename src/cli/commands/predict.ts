@@ -1,0 +1,63 @@
+import { Option, type Command } from 'commander';
+import { PREDICT } from '../../client/operations/predictions.js';
+import { RequestRefusedError } from '../../client/client-errors.js';
+import { settled } from '../../client/refusal.js';
+import { uploadPicture } from '../../client/upload.js';
+import { formatNumber } from '../../terminal/format.js';
+import { showProgress } from '../../terminal/progress.js';
+import { withContext, withExamples, type CommandContext } from '../context.js';
+import { numberOption } from '../number-option.js';
+
+interface PredictOptions {
+  readonly checkpoint: string;
+  readonly threshold?: number;
+  readonly top?: number;
+}
+
+/** Pictures in one request. */
+const BATCH = 8;
+
+/** `q2l predict`: which labels a checkpoint sees in pictures. */
+export function addPredictCommand(program: Command): void {
+  const command = program
+    .command('predict <image...>')
+    .description('ask a checkpoint which labels it sees in pictures (JPEG, PNG or WebP files)')
+    .requiredOption('--checkpoint <id or alias>', 'the checkpoint that answers')
+    .addOption(new Option('--threshold <score>', 'instead of those of the checkpoint').argParser(numberOption))
+    .addOption(new Option('--top <count>', 'show so many labels, present or not').argParser(numberOption))
+    .action((paths: string[], options: PredictOptions) =>
+      withContext(command, (context) => predict(context, paths, options)),
+    );
+  withExamples(command, 'q2l predict --checkpoint production photo.jpg', 'q2l predict --checkpoint best *.jpg --json');
+}
+
+async function predict(
+  { client, terminal }: CommandContext,
+  paths: readonly string[],
+  { checkpoint, threshold, top }: PredictOptions,
+): Promise<void> {
+  const progress = showProgress(terminal, 'predicting');
+  const failures: string[] = [];
+  for (let start = 0; start < paths.length; start += BATCH) {
+    const batch = paths.slice(start, start + BATCH);
+    const images = await Promise.all(batch.map(async (path) => ({ imageId: await uploadPicture(client, path) })));
+    const input = { checkpoint, images, options: { threshold, top } };
+    const { results } = settled((await client.request(PREDICT, { input })).predict);
+    if (paths.length > BATCH) progress.update(start + batch.length, paths.length, 'pictures');
+    for (const result of results) {
+      const path = batch[result.index];
+      terminal.document({ path, ...result });
+      if (result.__typename === 'PredictionFailure') {
+        failures.push(`${path}: ${result.message}`);
+        continue;
+      }
+      const shown = result.labels.filter(({ decision }) => decision || top !== undefined);
+      const scores = shown.map(
+        ({ label, score, decision }) => `${decision ? label : `(${label})`} ${formatNumber(score, 2)}`,
+      );
+      terminal.line(`${path}: ${scores.join(', ') || 'none of the labels'}`);
+    }
+  }
+  progress.finish();
+  if (failures.length > 0) throw new RequestRefusedError('PREDICTION_FAILED', failures.join('\n'));
+}
