@@ -16,7 +16,8 @@ import { checkResult } from '../signature/check-result.js';
 import { checkSignature } from '../signature/check-signature.js';
 import { checkInputs } from '../signature/check-values.js';
 import { HostState } from '../signature/host-state.js';
-import { allocate, holdsType, isTensorDataType, sizeOf, toTensorData } from '../tensor-value.js';
+import { holdsType, isTensorDataType, toTensorData } from '../tensor-value.js';
+import { trace } from '../trace/trace.js';
 import { withBackend } from '../with-backend.js';
 
 interface EagerResult {
@@ -51,7 +52,8 @@ export class EagerExecutable implements Executable {
     this.signature = checkSignature(label, signature);
     this.constants = signature.constants;
     this.state = new HostState(label, this.signature.state);
-    this.outputs = this.specsOfOutputs();
+    // Recording finds what no engine runs, and the outputs, without computing anything.
+    this.outputs = trace(label, program, this.signature).outputs;
   }
 
   run(inputs: NamedValues): Promise<NamedValues> {
@@ -86,12 +88,6 @@ export class EagerExecutable implements Executable {
     });
   }
 
-  /** Runs the program on zeros, so that a fault in it is found when it is compiled. */
-  private specsOfOutputs(): NamedSpecs {
-    const { outputs } = this.evaluate(zeros(this.signature.state), zeros(this.signature.inputs));
-    return Object.fromEntries(Object.entries(outputs).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
-  }
-
   private evaluate(state: NamedValues, inputs: NamedValues): EagerResult {
     return withBackend(this.backend, () => {
       const result = this.program({
@@ -107,15 +103,6 @@ export class EagerExecutable implements Executable {
   private refuseDisposed(): void {
     if (this.disposed) throw new EngineError(`Program "${this.label}" was disposed: compile it again to run it.`);
   }
-}
-
-function zeros(specs: NamedSpecs): NamedValues {
-  return Object.fromEntries(
-    Object.entries(specs).map(([name, { dtype, shape }]) => [
-      name,
-      { dtype, shape, data: allocate(dtype, sizeOf(shape)) },
-    ]),
-  );
 }
 
 function toTensors(values: NamedValues): NamedTensors {

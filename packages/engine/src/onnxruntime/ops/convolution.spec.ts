@@ -103,8 +103,7 @@ const cases: OpCase[] = [
   },
   {
     name: 'batchNorm',
-    op: (x, m, v, o, s) =>
-      tf.batchNorm(x, m, v, o, s, 1e-3),
+    op: (x, m, v, o, s) => tf.batchNorm(x, m, v, o, s, 1e-3),
     inputs: [floats([2, 3, 4, 5]), floats([5]), floats([5], 0.5, 2), floats([5]), floats([5])],
   },
   {
