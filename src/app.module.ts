@@ -10,22 +10,26 @@ import { HealthModule } from './health/health.module.js';
 import { ErrorsFilter } from './http/errors.filter.js';
 import { createValidationPipe } from './http/validation.pipe.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
+import { PredictionModule } from './prediction/prediction.module.js';
+import { TrainingModule } from './training/training.module.js';
 
 /** The HTTP server: every feature with its resolvers and routes. */
 @Module({})
 export class AppModule {
   /** @param origin default: this process's environment and working folder */
-  static forRoot(origin: ConfigurationOrigin = {}): DynamicModule {
+  static async forRoot(origin: ConfigurationOrigin = {}): Promise<DynamicModule> {
     return {
       module: AppModule,
       imports: [
-        CoreModule.forRoot(origin),
+        await CoreModule.forRoot(origin),
         CheckpointModule,
         DatasetModule,
         EngineModule,
         GraphqlModule,
         HealthModule,
         PipelineModule,
+        PredictionModule,
+        TrainingModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ErrorsFilter },

@@ -54,7 +54,6 @@ export class EmbeddedQueue implements RunQueue {
           leaseToken: token,
           leaseExpiresAt: new Date(now + leaseMilliseconds),
           workerId,
-          requested: null,
         },
       );
       if (affected !== 1) return null;
@@ -131,7 +130,7 @@ async function requeue(manager: EntityManager, run: TrainingRun): Promise<void> 
   const changes = {
     status: to,
     nextTryAt: null,
-    requested: null,
+    ...(to === RunStatus.Cancelled && { requested: null }),
     finishedAt,
     problem: to === RunStatus.Failed ? cause : null,
   };

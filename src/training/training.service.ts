@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In, MoreThan } from 'typeorm';
+import { InvalidInputError, NotFoundError } from '../common/errors/index.js';
+import { type ConnectionArguments, type Page, paginate } from '../common/graphql/index.js';
+import { newIdentifier } from '../common/identifiers.js';
+import { DatabaseService } from '../database/index.js';
+import { SplitReader } from '../dataset/batch/split-reader.js';
+import { PipelineAssembler } from '../pipeline/pipeline-assembler.js';
+import { PipelineService } from '../pipeline/pipeline.service.js';
+import { ComponentRegistry } from '../plugin/index.js';
+import { MetricPoint, RunEvent, RunTransition, TrainingRun } from './entities/index.js';
+import { nextStatus } from './illegal-transition.error.js';
+import { recordTransition } from './queue/run-changes.js';
+import { parseRecipe, type Recipe } from './recipe.js';
+import { isFinished, type RunEventName, RunStatus } from './run-status.js';
+
+export interface NewTrainingRun {
+  readonly pipelineId: string;
+  readonly datasetId: string;
+  /** As a person writes it; checked here. */
+  readonly recipe?: unknown;
+}
+
+/** Starts runs, asks things of them, and reads what they have recorded. Training itself happens in workers. */
+@Injectable()
+export class TrainingService {
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly pipelines: PipelineService,
+    private readonly assembler: PipelineAssembler,
+    private readonly splits: SplitReader,
+    private readonly registry: ComponentRegistry,
+  ) {}
+
+  /**
+   * Checks everything that can be checked without training, and queues a run.
+   * @throws InvalidInputError, NotFoundError, ConflictError (dataset not ready)
+   */
+  async start({ pipelineId, datasetId, recipe: input }: NewTrainingRun): Promise<TrainingRun> {
+    const recipe = this.completed(parseRecipe(input ?? {}));
+    const { definition } = await this.pipelines.get(pipelineId);
+    const train = await this.splits.open(datasetId, recipe.splits.train);
+    await this.splits.open(datasetId, recipe.splits.validation);
+    if (train.count < recipe.batchSize) {
+      throw InvalidInputError.field(
+        'recipe.batchSize',
+        `a batch of ${recipe.batchSize} is larger than the split "${recipe.splits.train}" of ${train.count} pictures`,
+      );
+    }
+    await this.assembler.assemble(
+      { ...definition, freeze: [...definition.freeze, ...recipe.freeze] },
+      train.labels.length,
+    );
+    return this.database.write(async (manager) => {
+      const run = Object.assign(new TrainingRun(), {
+        ...{ id: newIdentifier(), pipelineId, datasetId, recipe, status: RunStatus.Queued },
+        ...{
+          requested: null,
+          leaseToken: null,
+          leaseExpiresAt: null,
+          workerId: null,
+          interruptions: 0,
+          nextTryAt: null,
+        },
+        ...{ problem: null, epoch: 0, step: 0, totalSteps: null, loss: null, bestMetric: null, lastEvent: 0 },
+        ...{ createdAt: new Date(), startedAt: null, finishedAt: null },
+      });
+      await manager.save(run);
+      await recordTransition(manager, { runId: run.id, from: null, to: RunStatus.Queued, cause: 'asked for' });
+      return run;
+    });
+  }
+
+  /** A waiting run rests at once, a running one after the step it is at, with a checkpoint. */
+  pause(id: string): Promise<TrainingRun> {
+    return this.change(id, 'pause', 'asked to pause');
+  }
+
+  resume(id: string): Promise<TrainingRun> {
+    return this.change(id, 'resume', 'asked to resume');
+  }
+
+  cancel(id: string): Promise<TrainingRun> {
+    return this.change(id, 'cancel', 'asked to cancel');
+  }
+
+  /** @throws NotFoundError */
+  get(id: string): Promise<TrainingRun> {
+    return found(this.database.read, id);
+  }
+
+  page(page: ConnectionArguments, statuses: readonly RunStatus[] = []): Promise<Page<TrainingRun>> {
+    const query = this.database.read.createQueryBuilder(TrainingRun, 'run');
+    if (statuses.length > 0) query.where('run.status IN (:...statuses)', { statuses });
+    return paginate(query, 'run', page);
+  }
+
+  /** Of several runs, in the order in which they were recorded. */
+  metrics(runIds: readonly string[]): Promise<MetricPoint[]> {
+    return this.database.read.find(MetricPoint, { where: { runId: In([...runIds]) }, order: { id: 'ASC' } });
+  }
+
+  transitions(runIds: readonly string[]): Promise<RunTransition[]> {
+    return this.database.read.find(RunTransition, { where: { runId: In([...runIds]) }, order: { id: 'ASC' } });
+  }
+
+  /** Events of a run after one of them, oldest first. */
+  events(runId: string, after: number, limit: number): Promise<RunEvent[]> {
+    return this.database.read.find(RunEvent, {
+      where: { runId, sequence: MoreThan(after) },
+      order: { sequence: 'ASC' },
+      take: limit,
+    });
+  }
+
+  /** The recipe with all options of its components filled in. */
+  private completed(recipe: Recipe): Recipe {
+    const { optimizer, schedule, augmentations, metrics } = recipe;
+    const names = metrics.map(({ name }) => name);
+    const repeated = names.find((name, index) => names.indexOf(name) !== index);
+    if (repeated !== undefined) throw InvalidInputError.field('recipe.metrics', `"${repeated}" is named twice`);
+    return {
+      ...recipe,
+      optimizer: {
+        ...optimizer,
+        options: { ...this.registry.resolve('optimizer', optimizer, 'recipe.optimizer').options },
+      },
+      schedule: { ...schedule, options: { ...this.registry.resolve('schedule', schedule, 'recipe.schedule').options } },
+      augmentations: augmentations.map((reference, index) => ({
+        ...reference,
+        options: { ...this.registry.resolve('augmentation', reference, `recipe.augmentations.${index}`).options },
+      })),
+      metrics: metrics.map((reference, index) => ({
+        ...reference,
+        options: { ...this.registry.resolve('metric', reference, `recipe.metrics.${index}`).options },
+      })),
+    };
+  }
+
+  private change(id: string, event: RunEventName, cause: string): Promise<TrainingRun> {
+    return this.database.write(async (manager) => {
+      // Taking the row's lock first: a worker that ends the run meanwhile is seen.
+      await manager.increment(TrainingRun, { id }, 'lastEvent', 0);
+      const run = await found(manager, id);
+      const to = nextStatus(id, run.status, event);
+      if (run.status === RunStatus.Running) {
+        await manager.update(TrainingRun, { id }, { requested: event });
+        return found(manager, id);
+      }
+      const finishedAt = isFinished(to) ? new Date() : null;
+      const again = event === 'resume' ? { interruptions: 0, nextTryAt: null, problem: null } : {};
+      await manager.update(TrainingRun, { id }, { status: to, finishedAt, requested: null, ...again });
+      await recordTransition(manager, { runId: id, from: run.status, to, cause });
+      return found(manager, id);
+    });
+  }
+}
+
+async function found(manager: EntityManager, id: string): Promise<TrainingRun> {
+  const run = await manager.findOneBy(TrainingRun, { id });
+  if (run === null) throw new NotFoundError('training run', id);
+  return run;
+}

@@ -1,0 +1,167 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Engine } from '@query2label/engine';
+import type { Logger } from 'pino';
+import { MoreThan } from 'typeorm';
+import { CheckpointKind } from '../../checkpoint/checkpoint.entity.js';
+import { CheckpointService } from '../../checkpoint/checkpoint.service.js';
+import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
+import { DamagedCheckpointError } from '../../checkpoint/container/container-error.js';
+import type { LoadedTrainingCheckpoint } from '../../checkpoint/loaded-checkpoint.js';
+import { ExpectedError } from '../../common/errors/index.js';
+import { BatchLoader } from '../../dataset/batch/batch-loader.js';
+import { SplitReader } from '../../dataset/batch/split-reader.js';
+import { LOGGER } from '../../logging/index.js';
+import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
+import { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
+import { PipelineService } from '../../pipeline/pipeline.service.js';
+import { ComponentRegistry } from '../../plugin/index.js';
+import { MetricPoint } from '../entities/index.js';
+import { LostLeaseError } from '../queue/lost-lease.error.js';
+import type { RunLease } from '../queue/run-queue.js';
+import { Trainer } from '../trainer/trainer.js';
+import type { StopReason, TrainingJob } from '../trainer/training-job.js';
+import { RunRecorder } from './run-recorder.js';
+
+/** Between two looks at what was asked of the run, in milliseconds. */
+const REQUEST_INTERVAL = 300;
+/** The lease outlives a step by this factor. */
+const PATIENCE_FACTOR = 4;
+
+/** Executes a claimed run: assembles, trains, records, and ends it. */
+@Injectable()
+export class RunExecutor {
+  constructor(
+    private readonly registry: ComponentRegistry,
+    private readonly pipelines: PipelineService,
+    private readonly assembler: PipelineAssembler,
+    private readonly splits: SplitReader,
+    private readonly loader: BatchLoader,
+    private readonly checkpoints: CheckpointService,
+    private readonly store: CheckpointStore,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @param draining whether the process is asked to end; the run is handed back then */
+  async execute(lease: RunLease, engine: Engine, draining: () => boolean): Promise<void> {
+    const log = this.logger.child({ run: lease.run.id });
+    try {
+      await this.train(lease, engine, draining);
+    } catch (error) {
+      if (error instanceof LostLeaseError) {
+        log.warn(error.message);
+        return;
+      }
+      log.error({ err: error }, 'the run failed');
+      const message = error instanceof Error ? error.message : String(error);
+      const help = error instanceof ExpectedError && error.help !== undefined ? ` ${error.help}` : '';
+      await lease.end('fail', `${message}${help}`).catch((lost: unknown) => log.warn({ err: lost }, 'nobody was told'));
+    }
+  }
+
+  private async train(lease: RunLease, engine: Engine, draining: () => boolean): Promise<void> {
+    const { run } = lease;
+    const { recipe } = run;
+    const train = await this.splits.open(run.datasetId, recipe.splits.train);
+    const validation = await this.splits.open(run.datasetId, recipe.splits.validation);
+    const resume = await this.resumePoint(lease);
+    const pipeline = await this.assemble(lease, train.labels.length, resume);
+    const recorder = new RunRecorder(lease, pipeline, train.labels, this.checkpoints, this.store);
+    await this.forgetLaterMetrics(lease, resume?.manifest.training?.step ?? 0);
+    const { name, version } = engine.description;
+    await recorder.log('info', resume === null ? `starts on ${name} ${version}` : `goes on from step ${resume.manifest.training?.step ?? 0}`); // prettier-ignore
+    let longest = 0;
+    const trainer = new Trainer({
+      ...{ engine, pipeline, recipe, train, validation, resume, loader: this.loader },
+      ...this.components(lease, pipeline),
+      hooks: {
+        shouldStop: this.stopCheck(lease, recorder, draining),
+        onProgress: (progress) => recorder.progress(progress),
+        onLog: (level, message) => recorder.log(level, message),
+        onSnapshot: (snapshot) => recorder.snapshot(snapshot),
+        onStepTime: (milliseconds) => {
+          longest = Math.max(longest, milliseconds);
+          lease.expectSilence(PATIENCE_FACTOR * longest);
+        },
+      },
+    });
+    const keepAlive = setInterval(() => void recorder.keepAlive().catch(() => undefined), 5000);
+    try {
+      const outcome = await trainer.run();
+      const { event, cause } = ENDINGS[outcome];
+      await lease.end(event, cause, (manager) => recorder.writePending(manager));
+    } finally {
+      clearInterval(keepAlive);
+    }
+  }
+
+  /** Architecture and labels of a resumed run come from its checkpoint. */
+  private async assemble(
+    lease: RunLease,
+    labels: number,
+    resume: LoadedTrainingCheckpoint | null,
+  ): Promise<AssembledPipeline> {
+    if (resume !== null) return this.assembler.assemble(resume.manifest.definition, resume.manifest.labels.length);
+    const { definition } = await this.pipelines.get(lease.run.pipelineId);
+    const freeze = [...definition.freeze, ...lease.run.recipe.freeze];
+    return this.assembler.assemble({ ...definition, freeze }, labels);
+  }
+
+  private components(
+    { run }: RunLease,
+    pipeline: AssembledPipeline,
+  ): Pick<TrainingJob, 'optimizer' | 'schedule' | 'augmentations' | 'metrics'> {
+    const { recipe } = run;
+    const optimizer = this.registry.resolve('optimizer', recipe.optimizer, 'recipe.optimizer');
+    const schedule = this.registry.resolve('schedule', recipe.schedule, 'recipe.schedule');
+    const { imageSize } = pipeline;
+    return {
+      optimizer: optimizer.provider.build(optimizer.options),
+      schedule: (totalSteps, stepsPerEpoch) =>
+        schedule.provider.build(schedule.options, { learningRate: recipe.learningRate, totalSteps, stepsPerEpoch }),
+      augmentations: recipe.augmentations.map((reference, index) => {
+        const { provider, options } = this.registry.resolve('augmentation', reference, `recipe.augmentations.${index}`);
+        return provider.build(options, { imageSize });
+      }),
+      metrics: recipe.metrics.map((reference, index) => {
+        const { provider, options } = this.registry.resolve('metric', reference, `recipe.metrics.${index}`);
+        return { name: reference.name, metric: provider.build(options) };
+      }),
+    };
+  }
+
+  /** The newest whole LAST checkpoint; one that turns out damaged is passed over for the one before, and said so in the log. */
+  private async resumePoint({ run }: RunLease): Promise<LoadedTrainingCheckpoint | null> {
+    for (const { id } of await this.checkpoints.allOf(run.id, CheckpointKind.Last)) {
+      try {
+        return await this.store.loadTraining(id);
+      } catch (error) {
+        if (!(error instanceof DamagedCheckpointError)) throw error;
+        this.logger.error({ run: run.id, err: error }, 'a checkpoint is damaged; the one before it is used');
+      }
+    }
+    return null;
+  }
+
+  /** Figures from after the checkpoint are made again. */
+  private forgetLaterMetrics(lease: RunLease, step: number): Promise<unknown> {
+    return lease.write((manager) => manager.delete(MetricPoint, { runId: lease.run.id, step: MoreThan(step) }));
+  }
+
+  private stopCheck(lease: RunLease, recorder: RunRecorder, draining: () => boolean): () => Promise<StopReason | null> {
+    let last = 0;
+    return async () => {
+      if (draining()) return 'drain';
+      if (Date.now() - last < REQUEST_INTERVAL) return null;
+      last = Date.now();
+      await recorder.keepAlive();
+      return lease.requested();
+    };
+  }
+}
+
+const ENDINGS = {
+  finished: { event: 'succeed', cause: 'trained to the end' },
+  pause: { event: 'pause', cause: 'asked to pause' },
+  cancel: { event: 'cancel', cause: 'asked to cancel' },
+  drain: { event: 'interrupt', cause: 'its worker was asked to end' },
+} as const;
