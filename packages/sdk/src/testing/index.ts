@@ -1,1 +1,11 @@
 export { createEngine } from '@query2label/engine';
+export { ConformanceError, registerChecks } from './conformance.js';
+export type { ConformanceCheck, TestFramework } from './conformance.js';
+export { declarationChecks, resolveComponent } from './declaration-checks.js';
+export type { ComponentUnderTest } from './declaration-checks.js';
+export { backboneChecks, testBackbone } from './test-backbone.js';
+export type { BackboneUnderTest } from './test-backbone.js';
+export { decoderChecks, testDecoder } from './test-decoder.js';
+export type { DecoderUnderTest } from './test-decoder.js';
+export { lossChecks, testLoss } from './test-loss.js';
+export type { LossUnderTest } from './test-loss.js';
