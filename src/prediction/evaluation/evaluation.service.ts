@@ -1,0 +1,107 @@
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { PubSub } from 'graphql-subscriptions';
+import type { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
+import { CheckpointService } from '../../checkpoint/checkpoint.service.js';
+import { ConfigurationService } from '../../config/index.js';
+import { Limiter } from '../../dataset/batch/limiter.js';
+import { type EvaluateInput, evaluateJob, type EvaluateOutput } from '../jobs/evaluate.job.js';
+import { PredictionOverloadedError, PredictionUnavailableError } from '../prediction-errors.js';
+import { PredictionPool } from '../serving/prediction-pool.js';
+import type { EvaluationProgress } from './evaluation.types.js';
+
+export interface EvaluationRequest {
+  /** Id or alias. */
+  readonly checkpoint: string;
+  readonly dataset: string;
+  readonly split: string;
+  /** Default `voc-all-point`. */
+  readonly metrics?: EvaluateInput['metrics'];
+  readonly onUnreadable: EvaluateInput['onUnreadable'];
+}
+
+export interface MeasuredCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly measured: EvaluateOutput;
+}
+
+const MAXIMUM_WAITING = 16;
+const DEFAULT_METRICS = [{ name: 'voc-all-point', options: {} }];
+
+/**
+ * Has the prediction workers evaluate checkpoints: as many at a time as there are workers, equal requests once. Everyone may
+ * follow the progress.
+ */
+@Injectable()
+export class EvaluationService implements BeforeApplicationShutdown {
+  private readonly events = new PubSub<Record<string, EvaluationProgress>>();
+  private readonly running = new Map<string, Promise<EvaluateOutput>>();
+  private readonly limiter: Limiter;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly checkpoints: CheckpointService,
+    private readonly pool: PredictionPool,
+    configuration: ConfigurationService,
+  ) {
+    this.limiter = new Limiter(configuration.values.prediction.workers);
+  }
+
+  /**
+   * @throws NotFoundError for checkpoint, dataset, split or metric; InvalidInputError for options of a metric; ConflictError if
+   *   the dataset lacks labels; UnreadableImageError; PredictionOverloadedError; PredictionUnavailableError
+   */
+  async evaluate(request: EvaluationRequest): Promise<MeasuredCheckpoint> {
+    const checkpoint = await this.checkpoints.resolve(request.checkpoint);
+    const { dataset: datasetId, split, metrics = DEFAULT_METRICS, onUnreadable } = request;
+    const { id: checkpointId, thresholds } = checkpoint;
+    const input = { checkpointId, datasetId, split, metrics, thresholds, onUnreadable };
+    const key = JSON.stringify(input);
+    const evaluation = this.running.get(key) ?? this.start(key, input);
+    return { checkpoint, measured: await evaluation };
+  }
+
+  /** Progress of evaluations of a checkpoint on a split, those that begin later included, until one has ended. */
+  async *follow(idOrAlias: string, dataset: string, split: string): AsyncGenerator<EvaluationProgress> {
+    const { id } = await this.checkpoints.resolve(idOrAlias);
+    const name = topic(id, dataset, split);
+    const events: AsyncIterable<EvaluationProgress> = {
+      [Symbol.asyncIterator]: () => this.events.asyncIterableIterator<EvaluationProgress>(name),
+    };
+    for await (const progress of events) {
+      yield progress;
+      if (progress.finished) return;
+    }
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopping.abort(new PredictionUnavailableError('The server is stopping; the evaluation was given up.'));
+  }
+
+  private start(key: string, input: EvaluateInput): Promise<EvaluateOutput> {
+    if (this.running.size >= MAXIMUM_WAITING) {
+      throw new PredictionOverloadedError(`${this.running.size} evaluations run or wait; no more are taken.`);
+    }
+    const name = topic(input.checkpointId, input.datasetId, input.split);
+    let last = { done: 0, total: 0 };
+    const evaluation = this.limiter
+      .run(() =>
+        this.pool.run(evaluateJob, input, {
+          signal: this.stopping.signal,
+          onProgress: (progress) => {
+            last = progress;
+            void this.events.publish(name, { ...progress, finished: false });
+          },
+        }),
+      )
+      .finally(() => {
+        this.running.delete(key);
+        void this.events.publish(name, { ...last, finished: true });
+      });
+    this.running.set(key, evaluation);
+    return evaluation;
+  }
+}
+
+function topic(checkpoint: string, dataset: string, split: string): string {
+  return `${checkpoint}/${dataset}/${split}`;
+}

@@ -1,0 +1,152 @@
+import { Field, Float, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
+import {
+  Conflict,
+  InvalidInput,
+  JSONObject,
+  NotFound,
+  resultUnion,
+  UnreadableImage,
+} from '../../common/graphql/index.js';
+import { PredictionOverloaded, PredictionUnavailable } from '../prediction.types.js';
+
+export enum UnreadablePolicy {
+  FAIL = 'FAIL',
+  SKIP = 'SKIP',
+}
+
+registerEnumType(UnreadablePolicy, {
+  name: 'UnreadablePolicy',
+  description: 'What to do about a file that cannot be read.',
+  valuesMap: {
+    FAIL: { description: 'End with an error that names it.' },
+    SKIP: { description: 'Leave it out and list it.' },
+  },
+});
+
+@InputType({ description: 'A metric component with its options.' })
+export class MetricInputReference {
+  @Field({ description: 'Name, as listed by components(kind: METRIC).' })
+  name: string;
+
+  @Field(() => JSONObject, { nullable: true, description: 'Options; those left out take their defaults.' })
+  options?: Readonly<Record<string, unknown>> | null;
+}
+
+@InputType({ description: 'What to evaluate, and by which metrics.' })
+export class EvaluateInput {
+  @Field({ description: 'Id of a checkpoint, or an alias.' })
+  checkpoint: string;
+
+  @Field({ description: 'Id of a dataset that has the labels of the checkpoint.' })
+  dataset: string;
+
+  @Field({ defaultValue: 'validation', description: 'Split of the dataset.' })
+  split: string;
+
+  @Field(() => [MetricInputReference], { nullable: true, description: 'Metrics; default voc-all-point.' })
+  metrics?: MetricInputReference[] | null;
+
+  @Field(() => UnreadablePolicy, { defaultValue: UnreadablePolicy.FAIL, description: 'What to do about bad files.' })
+  onUnreadable: UnreadablePolicy;
+}
+
+@ObjectType({ description: 'A metric over a split.' })
+export class EvaluatedMetric {
+  @Field({ description: 'Name of the protocol.' })
+  readonly name: string;
+
+  @Field(() => JSONObject, { description: 'Its options, defaults filled in.' })
+  readonly options: Readonly<Record<string, unknown>>;
+
+  @Field(() => Float, { nullable: true, description: 'Value; null where it is not defined.' })
+  readonly value: number | null;
+
+  @Field(() => JSONObject, { description: 'Further figures of the protocol by name.' })
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+@ObjectType({ description: 'A metric for one label.' })
+export class LabelMetric {
+  @Field({ description: 'Name of the protocol.' })
+  readonly metric: string;
+
+  @Field(() => Float, { nullable: true, description: 'Value; null for a label without positives.' })
+  readonly value: number | null;
+}
+
+@ObjectType({ description: 'How a checkpoint does on one label.' })
+export class LabelEvaluation {
+  @Field({ description: 'Name of the label.' })
+  readonly label: string;
+
+  @Field(() => [LabelMetric], { description: 'Metrics that have a value per label: the average precision, for one.' })
+  readonly metrics: LabelMetric[];
+
+  @Field(() => Float, { description: 'Decision threshold of the counts.' })
+  readonly threshold: number;
+
+  @Field(() => Int, { description: 'Present and decided present.' })
+  readonly truePositives: number;
+
+  @Field(() => Int, { description: 'Absent and decided present.' })
+  readonly falsePositives: number;
+
+  @Field(() => Int, { description: 'Present and decided absent.' })
+  readonly falseNegatives: number;
+
+  @Field(() => Int, { description: 'Absent and decided absent.' })
+  readonly trueNegatives: number;
+
+  @Field(() => Int, { description: 'Images whose truth is not known; in no other count.' })
+  readonly unknown: number;
+}
+
+@ObjectType({ description: 'How a checkpoint does on a split.' })
+export class Evaluation {
+  @Field(() => Checkpoint, { description: 'The checkpoint that was evaluated.' })
+  readonly checkpoint: Checkpoint;
+
+  @Field({ description: 'Id of the dataset.' })
+  readonly dataset: string;
+
+  @Field({ description: 'Split of the dataset.' })
+  readonly split: string;
+
+  @Field(() => Int, { description: 'Images that were scored.' })
+  readonly images: number;
+
+  @Field(() => [String], { description: 'Files that could not be read and were left out.' })
+  readonly skipped: string[];
+
+  @Field(() => [EvaluatedMetric], { description: 'The metrics asked for.' })
+  readonly metrics: EvaluatedMetric[];
+
+  @Field(() => [LabelEvaluation], { description: 'By label, in the order of the checkpoint.' })
+  readonly labels: LabelEvaluation[];
+
+  @Field(() => Float, { description: 'Time of the whole, in milliseconds.' })
+  readonly milliseconds: number;
+}
+
+@ObjectType({ description: 'How far an evaluation is.' })
+export class EvaluationProgress {
+  @Field(() => Int, { description: 'Images done.' })
+  readonly done: number;
+
+  @Field(() => Int, { description: 'Images in the split.' })
+  readonly total: number;
+
+  @Field({ description: 'Whether it has ended; the last event.' })
+  readonly finished: boolean;
+}
+
+export const EvaluateResult = resultUnion('EvaluateResult', [
+  Evaluation,
+  NotFound,
+  InvalidInput,
+  Conflict,
+  UnreadableImage,
+  PredictionOverloaded,
+  PredictionUnavailable,
+]);

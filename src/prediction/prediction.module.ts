@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { CheckpointModule } from '../checkpoint/checkpoint.module.js';
+import { AttentionController } from './attention.controller.js';
+import { EvaluationResolver } from './evaluation/evaluation.resolver.js';
+import { EvaluationService } from './evaluation/evaluation.service.js';
+import { registerPredictionErrors } from './prediction-user-errors.js';
+import { PredictionResolver } from './prediction.resolver.js';
+import { PredictionService } from './prediction.service.js';
+import { AttentionStore } from './serving/attention-store.js';
+import { BatchExecution } from './serving/batch-execution.js';
+import { ImageSources } from './serving/image-sources.js';
+import { PredictionPool } from './serving/prediction-pool.js';
+import { ServedCheckpoints } from './serving/served-checkpoints.js';
+import { ThresholdResolver } from './thresholds/threshold.resolver.js';
+import { ThresholdService } from './thresholds/threshold.service.js';
+
+registerPredictionErrors();
+
+/** Predictions, evaluations and thresholds. What computes runs in processes of its own (`PredictionWorkerModule`). */
+@Module({
+  imports: [CheckpointModule],
+  controllers: [AttentionController],
+  providers: [
+    PredictionPool,
+    ServedCheckpoints,
+    ImageSources,
+    BatchExecution,
+    AttentionStore,
+    PredictionService,
+    PredictionResolver,
+    EvaluationService,
+    EvaluationResolver,
+    ThresholdService,
+    ThresholdResolver,
+  ],
+  exports: [PredictionService, EvaluationService, ThresholdService],
+})
+export class PredictionModule {}
