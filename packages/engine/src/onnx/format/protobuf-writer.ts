@@ -36,7 +36,8 @@ export class ProtobufWriter {
   message(field: number, value: ProtobufWriter): this {
     this.tag(field, WireType.delimited);
     this.varint(value.length);
-    this.chunks.push(...value.chunks);
+    // Not spread into one call: a large graph has more chunks than a call may have arguments.
+    for (const chunk of value.chunks) this.chunks.push(chunk);
     this.length += value.length;
     return this;
   }
