@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type StartedApp, startApp } from '../../test/support/start-app.js';
 import { temporaryFolder } from '../../test/support/temporary-folder.js';
 import { DatabaseService } from '../database/index.js';
-import { jpegOf, PICTURE_OPTIONS, writePictureFolder } from './testing/picture-folder.js';
+import { jpegOf, PICTURE_OPTIONS, writePictureFolder } from '../../test/support/picture-folder.js';
 
 const IMPORT = `mutation ($input: ImportDatasetInput!) {
   importDataset(input: $input) {

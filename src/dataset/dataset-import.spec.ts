@@ -9,7 +9,7 @@ import { DatasetService } from './dataset.service.js';
 import { type Dataset, Image, ImageLabel, ImageState } from './entities/index.js';
 import { ImportPhase, type ImportProgress } from './import/import-progress.js';
 import type { ImportRequest } from './import/import-request.js';
-import { jpegOf, PICTURE_OPTIONS, writePictureFolder } from './testing/picture-folder.js';
+import { jpegOf, PICTURE_OPTIONS, writePictureFolder } from '../../test/support/picture-folder.js';
 
 describe('importing a dataset', () => {
   let app: StartedApp;

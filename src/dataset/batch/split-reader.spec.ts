@@ -8,7 +8,7 @@ import { DatasetService } from '../dataset.service.js';
 import { Dataset, DatasetStatus } from '../entities/index.js';
 import { ImageService } from '../image.service.js';
 import { ImageStore } from '../store/image-store.js';
-import { PICTURE_OPTIONS, writePictureFolder } from '../testing/picture-folder.js';
+import { PICTURE_OPTIONS, writePictureFolder } from '../../../test/support/picture-folder.js';
 import { BatchLoader } from './batch-loader.js';
 import type { ImageBatch } from './image-batch.js';
 import { SplitReader } from './split-reader.js';

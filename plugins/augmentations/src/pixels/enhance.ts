@@ -32,10 +32,13 @@ export function enhanceSharpness(image: RgbImage, factor: number): RgbImage {
 
 /** `base + factor * (image - base)` in single precision, cut to 0..255 as Pillow does. */
 function blend({ data, height, width }: RgbImage, factor: number, base: Uint8Array): RgbImage {
-  const single = Math.fround(factor);
+  const scale = Math.fround(factor);
+  const scaled = Float32Array.from({ length: 511 }, (_, index) => scale * (index - 255));
+  const sum = new Float32Array(1);
   const result = new Uint8Array(data.length);
   for (let index = 0; index < data.length; index++) {
-    const value = Math.fround(base[index] + Math.fround(single * (data[index] - base[index])));
+    sum[0] = base[index] + scaled[data[index] - base[index] + 255];
+    const value = sum[0];
     result[index] = value <= 0 ? 0 : value >= 255 ? 255 : value;
   }
   return { height, width, data: result };
@@ -45,7 +48,10 @@ function grey({ data }: RgbImage): Uint8Array {
   const result = new Uint8Array(data.length);
   for (let index = 0; index < data.length; index += CHANNELS) {
     const luma = data[index] * LUMA[0] + data[index + 1] * LUMA[1] + data[index + 2] * LUMA[2];
-    result.fill((luma + 0x8000) >> 16, index, index + CHANNELS);
+    const value = (luma + 0x8000) >> 16;
+    result[index] = value;
+    result[index + 1] = value;
+    result[index + 2] = value;
   }
   return result;
 }
@@ -58,7 +64,7 @@ function smooth({ data, height, width }: RgbImage): Uint8Array {
       const above = data[index - stride - CHANNELS] + data[index - stride] + data[index - stride + CHANNELS];
       const beside = data[index - CHANNELS] + MIDDLE * data[index] + data[index + CHANNELS];
       const below = data[index + stride - CHANNELS] + data[index + stride] + data[index + stride + CHANNELS];
-      result[index] = Math.trunc((above + beside + below) / KERNEL_SUM + 0.5);
+      result[index] = (above + beside + below) / KERNEL_SUM + 0.5;
     }
   }
   return result;
