@@ -12,6 +12,8 @@ interface Entry {
 /** The tensors of one program being recorded, and the graph that grows from them. */
 export class Recording {
   readonly builder = new GraphBuilder();
+  /** Names of the TensorFlow.js kernels that were called. */
+  readonly kernels = new Set<string>();
   private readonly entries = new Map<object, Entry>();
 
   /** Makes a tensor for a value. */

@@ -31,6 +31,7 @@ function run(
   attributes: tf.NamedAttrMap | undefined,
 ): TensorInfo | TensorInfo[] {
   const { recording } = traceBackend();
+  recording.kernels.add(name);
   const result = kernel(new KernelCall(name, inputs, attributes ?? {}, recording));
   return 'shape' in result ? recording.add(result) : result.map((value) => recording.add(value));
 }

@@ -13,6 +13,8 @@ import { TRACE_BACKEND, traceBackend } from './trace-backend.js';
 export interface Trace {
   readonly graph: Graph;
   readonly outputs: NamedSpecs;
+  /** Names of the TensorFlow.js kernels that the program called. */
+  readonly kernels: ReadonlySet<string>;
 }
 
 /**
@@ -46,7 +48,7 @@ export function trace(label: string, program: Program, signature: ExecutableSign
         ...resultsOf(recording, 'output', result.outputs),
         ...resultsOf(recording, 'state', result.state ?? {}),
       ];
-      return { graph: createGraph(declared, results), outputs };
+      return { graph: createGraph(declared, results), outputs, kernels: recording.kernels };
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { nearestSources } from '../../graph/interpolation.js';
 import type { NodeOf } from '../../graph/value.js';
 import type { LoweringContext, LoweringTable } from './context.js';
 import { inputAt } from './context.js';
@@ -15,20 +16,6 @@ function bilinear(node: NodeOf<'ResizeBilinear'>, { emitter, get }: LoweringCont
   const sizes = emitter.integers([batch, channels, height, width]);
   const name = emitter.emit('Resize', [x.name, '', '', sizes], { attributes });
   return lowered(name, node.shape, 'float32', { layout: CHANNELS_FIRST });
-}
-
-/** The row (or column) that each row of the result takes. */
-function nearestSources(
-  { alignCorners, halfPixelCenters }: NodeOf<'ResizeNearestNeighbor'>['attributes'],
-  from: number,
-  to: number,
-): Int32Array {
-  const corners = alignCorners && to > 1;
-  const scale = corners ? (from - 1) / (to - 1) : from / to;
-  return Int32Array.from({ length: to }, (_, index) => {
-    const place = scale * (halfPixelCenters ? index + 0.5 : index);
-    return Math.max(0, Math.min(from - 1, alignCorners ? Math.round(place) : Math.floor(place)));
-  });
 }
 
 function nearest(node: NodeOf<'ResizeNearestNeighbor'>, { emitter, get }: LoweringContext): Lowered {
