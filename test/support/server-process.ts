@@ -1,0 +1,75 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { GraphqlClient } from './graphql-client.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const PATIENCE = 60_000;
+
+/** A built server in a process of its own, with real workers. */
+export interface ServerProcess {
+  readonly client: GraphqlClient;
+  /** Process ids of its workers of a kind. */
+  workers(kind: 'training' | 'prediction'): number[];
+  /** Ends it in an orderly way. @returns its exit code */
+  stop(): Promise<number | null>;
+}
+
+/** @param environment keys of the configuration */
+export async function startServerProcess(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} does not exist: run "npm run build" before these tests.`);
+  const port = await freePort();
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', PORT: String(port), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const client = new GraphqlClient(`http://127.0.0.1:${port}`);
+  await untilItAnswers(child, client, () => output);
+  return {
+    client,
+    workers: (kind) => workersOf(child, kind),
+    stop: async () => {
+      await client.close();
+      if (child.exitCode !== null) return child.exitCode;
+      const exit = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exit;
+      return child.exitCode;
+    },
+  };
+}
+
+async function untilItAnswers(child: ChildProcess, client: GraphqlClient, output: () => string): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`The server ended with code ${child.exitCode}: ${output()}`);
+    const answer = await client.send('{ __typename }').catch(() => undefined);
+    if (answer?.data?.__typename === 'Query') return;
+    if (Date.now() > deadline) throw new Error(`The server does not answer: ${output()}`);
+    await delay(100);
+  }
+}
+
+function workersOf({ pid }: ChildProcess, kind: string): number[] {
+  return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null && Number(match[2]) === pid && match[3].endsWith(`worker.js ${kind}`))
+    .map((match) => Number(match?.[1]));
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('The system gave no free port.');
+  return address.port;
+}
