@@ -1,0 +1,359 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import { createEngine } from '@query2label/engine';
+import { CheckpointStore } from '../src/checkpoint/checkpoint-store.js';
+import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
+import { CheckpointService } from '../src/checkpoint/checkpoint.service.js';
+import { decodeRgb } from '../src/dataset/image/decode-image.js';
+import { resizeAntialiased } from '../src/dataset/image/resize.js';
+import { ImageStore } from '../src/dataset/store/image-store.js';
+import { PipelineAssembler } from '../src/pipeline/pipeline-assembler.js';
+import { PredictionPool } from '../src/prediction/serving/prediction-pool.js';
+import { makeCheckpoint } from './support/make-checkpoint.js';
+import { jpegOf, PICTURE_OPTIONS, writePictureFolder } from './support/picture-folder.js';
+import { type StartedApp, startApp } from './support/start-app.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+
+const LABELS = ['warm', 'cold', 'bright'];
+const PREDICT = `query ($input: PredictInput!) {
+  predict(input: $input) {
+    __typename
+    ... on PredictionBatch {
+      notice checkpoint { id }
+      results {
+        __typename
+        ... on Prediction {
+          index width height
+          labels { label index score threshold decision attention { layer rows columns values url } }
+          timings { decode queue compute }
+        }
+        ... on PredictionFailure { index code message }
+      }
+    }
+    ... on UserError { code message help }
+  }
+}`;
+
+interface Scored {
+  readonly label: string;
+  readonly index: number;
+  readonly score: number;
+  readonly threshold: number;
+  readonly decision: boolean;
+  readonly attention: { rows: number; columns: number; values: number[][]; url: string } | null;
+}
+
+interface Result {
+  readonly __typename: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly width: number;
+  readonly height: number;
+  readonly labels: readonly Scored[];
+  readonly timings: { decode: number; queue: number; compute: number };
+}
+
+interface Answer {
+  readonly predict: {
+    readonly __typename: string;
+    readonly code?: string;
+    readonly message?: string;
+    readonly help?: string;
+    readonly notice: string | null;
+    readonly checkpoint: { readonly id: string };
+    readonly results: readonly Result[];
+  };
+}
+
+describe('prediction, end to end', () => {
+  let app: StartedApp;
+  let source: string;
+  let dataset: string;
+  let checkpoint: Checkpoint;
+  let picture: Buffer;
+
+  const predict = async (input: Readonly<Record<string, unknown>>) =>
+    (await app.client.data<Answer>(PREDICT, { input })).predict;
+
+  beforeAll(async () => {
+    source = (await temporaryFolder()).path;
+    await writePictureFolder(source);
+    app = await startApp({
+      Q2L_IMPORT_FOLDERS: `pictures=${source}`,
+      Q2L_THREADS: '1',
+      Q2L_PREDICTION_MAXIMUM_BATCH: '4',
+      Q2L_PREDICTION_MAXIMUM_QUEUED: '12',
+      Q2L_PREDICTION_IMAGES_PER_REQUEST: '16',
+    });
+    checkpoint = await makeCheckpoint(app.application, LABELS);
+    const imported = await app.client.data<{ importDataset: { id: string } }>(
+      'mutation ($input: ImportDatasetInput!) { importDataset(input: $input) { ... on Dataset { id } } }',
+      { input: { name: 'colours', importer: { name: 'jsonl', options: PICTURE_OPTIONS }, folder: 'pictures' } },
+    );
+    dataset = imported.importDataset.id;
+    // Red on the left, blue on the right, so that cells differ.
+    const right = await sharp({ create: { width: 60, height: 80, channels: 3, background: '#1030f0' } })
+      .png()
+      .toBuffer();
+    picture = await sharp({ create: { width: 120, height: 80, channels: 3, background: '#f02010' } })
+      .composite([{ input: right, left: 60, top: 0 }])
+      .jpeg({ quality: 95 })
+      .toBuffer();
+  }, 120_000);
+
+  afterAll(async () => {
+    await app.stop();
+    await rm(source, { recursive: true });
+  });
+
+  it('answers uploads, dataset images and base64 in one request, in order, with times', async () => {
+    const upload = await fetch(`${app.url}/images`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg' },
+      body: new Uint8Array(picture),
+    });
+    const { id } = (await upload.json()) as { id: string };
+    const { images } = await app.client.data<{ images: { nodes: { id: string; path: string }[] } }>(
+      'query ($dataset: ID!) { images(dataset: $dataset, split: "train") { nodes { id path } } }',
+      { dataset },
+    );
+    const answer = await predict({
+      checkpoint: checkpoint.id,
+      images: [{ imageId: id }, { imageId: images.nodes[0].id }, { base64: picture.toString('base64') }],
+    });
+    expect(answer.checkpoint.id).toBe(checkpoint.id);
+    const sizes = answer.results.map(({ __typename, width, height }) => [__typename, width, height]);
+    expect(sizes).toEqual([
+      ['Prediction', 120, 80],
+      ['Prediction', 32, 24],
+      ['Prediction', 120, 80],
+    ]);
+    const [uploaded, , inline] = answer.results;
+    uploaded.labels.forEach(({ label, score }) => {
+      expect(inline.labels.find((other) => other.label === label)?.score).toBeCloseTo(score, 5);
+    });
+    expect(uploaded.labels.map(({ score }) => score)).toEqual(
+      [...uploaded.labels.map(({ score }) => score)].sort((a, b) => b - a),
+    );
+    for (const { timings } of answer.results) {
+      expect(timings.decode).toBeGreaterThan(0);
+      expect(timings.compute).toBeGreaterThan(0);
+      expect(timings.queue).toBeGreaterThanOrEqual(0);
+    }
+  }, 60_000);
+
+  it('fails a bad image alone', async () => {
+    const { results } = await predict({
+      checkpoint: checkpoint.id,
+      images: [
+        { base64: picture.toString('base64') },
+        { base64: picture.subarray(0, 300).toString('base64') },
+        { imageId: '00000000-0000-7000-8000-000000000000' },
+        { base64: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64') },
+        { base64: picture.toString('base64') },
+      ],
+    });
+    expect(results.map(({ __typename, code }) => code ?? __typename)).toEqual([
+      'Prediction',
+      'UNREADABLE_IMAGE',
+      'NOT_FOUND',
+      'UNREADABLE_IMAGE',
+      'Prediction',
+    ]);
+    expect(results[1].message).toContain('image 1');
+  });
+
+  it('equals a direct computation on the reference engine, attention included', async () => {
+    const { results } = await predict({
+      checkpoint: checkpoint.id,
+      images: [{ base64: picture.toString('base64') }],
+      options: { attention: { labels: 10 } },
+    });
+    const { definition, parameters } = await app.application
+      .get(CheckpointStore, { strict: false })
+      .load(checkpoint.id);
+    const pipeline = await app.application
+      .get(PipelineAssembler, { strict: false })
+      .assemble(definition, LABELS.length);
+    const { limits } = app.application.get(ImageStore, { strict: false });
+    const image = resizeAntialiased(await decodeRgb(picture, limits, 'picture'), pipeline.imageSize);
+    const engine = await createEngine({ engine: 'reference' });
+    const { program, signature } = pipeline.predictionProgram(parameters, 1, { attention: 'last' });
+    const executable = await engine.compile(program, signature);
+    const expected = await executable.run({
+      images: { dtype: 'float32', shape: [1, 64, 64, 3], data: Float32Array.from(image.data) },
+    });
+    await engine.dispose();
+    for (const { index, score, attention } of results[0].labels) {
+      expect(score).toBeCloseTo(expected.probabilities.data[index], 4);
+      if (attention === null) throw new Error('no attention');
+      const values = attention.values.flat();
+      expect([attention.rows, attention.columns, values.length]).toEqual([4, 4, 16]);
+      expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+      values.forEach((value, cell) => {
+        expect(value).toBeCloseTo(expected.attention.data[index * 16 + cell], 4);
+      });
+    }
+  }, 60_000);
+
+  it('gives each map a drawing by an unguessable URL, and refuses others', async () => {
+    const { results } = await predict({
+      checkpoint: checkpoint.id,
+      images: [{ base64: picture.toString('base64') }],
+      options: { attention: { labels: 2 } },
+    });
+    const [first, second, third] = results[0].labels;
+    expect(third.attention).toBeNull();
+    const url = first.attention?.url ?? '';
+    expect(url).toMatch(/^\/predictions\/attention\/[\w-]{22}-\d+\.png$/);
+    expect(url).not.toBe(second.attention?.url);
+    const response = await fetch(`${app.url}${url}`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+    const metadata = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
+    expect([metadata.format, metadata.width, metadata.height]).toEqual(['png', 120, 80]);
+    const guessed = await fetch(`${app.url}${url.replace(/attention\/.{4}/, 'attention/AAAA')}`);
+    expect(guessed.status).toBe(404);
+  });
+
+  it('applies threshold, top and minimum score, and another attention layer', async () => {
+    const images = [{ base64: picture.toString('base64') }];
+    const all = (await predict({ checkpoint: checkpoint.id, images, options: { threshold: 0 } })).results[0].labels;
+    expect(all.map(({ decision, threshold }) => [decision, threshold])).toEqual(LABELS.map(() => [true, 0]));
+    const one = (await predict({ checkpoint: checkpoint.id, images, options: { top: 1, threshold: 1 } })).results[0];
+    expect(one.labels).toEqual([{ ...all[0], threshold: 1, decision: false }]);
+    const minimumScore = all[1].score - 1e-4;
+    const high = (await predict({ checkpoint: checkpoint.id, images, options: { minimumScore } })).results[0];
+    expect(high.labels.map(({ label }) => label)).toEqual(all.slice(0, 2).map(({ label }) => label));
+    const layers = await predict({ checkpoint: checkpoint.id, images, options: { attention: { layer: 0 } } });
+    expect(layers.results[0].labels[0].attention).toMatchObject({ layer: 0, rows: 4 });
+    const missing = await predict({ checkpoint: checkpoint.id, images, options: { attention: { layer: 7 } } });
+    expect(missing.results[0]).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('0 to 1') });
+  }, 60_000);
+
+  it('refuses what is out of range with the place of each fault', async () => {
+    const images = [{ base64: picture.toString('base64') }];
+    const options = { threshold: 2, top: 0 };
+    const answer = await predict({ checkpoint: checkpoint.id, images, options });
+    expect(answer).toMatchObject({ __typename: 'InvalidInput', message: expect.stringContaining('options.threshold') });
+    expect(answer.message).toContain('options.top: received 0');
+    expect(await predict({ checkpoint: checkpoint.id, images: [] })).toMatchObject({ __typename: 'InvalidInput' });
+    const many = Array.from({ length: 17 }, () => images[0]);
+    expect(await predict({ checkpoint: checkpoint.id, images: many })).toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('refuses a request that would overfill the queue, and takes it when it is smaller', async () => {
+    const image = { base64: picture.toString('base64') };
+    const answer = await predict({ checkpoint: checkpoint.id, images: Array.from({ length: 16 }, () => image) });
+    expect(answer).toMatchObject({ __typename: 'PredictionOverloaded', code: 'PREDICTION_OVERLOADED' });
+    const smaller = await predict({ checkpoint: checkpoint.id, images: Array.from({ length: 12 }, () => image) });
+    expect(smaller.results.map(({ __typename }) => __typename)).toEqual(Array.from({ length: 12 }, () => 'Prediction'));
+  });
+
+  it('resolves aliases, names the closest one, and keeps the old version when the new one does not load', async () => {
+    const images = [{ base64: picture.toString('base64') }];
+    const service = app.application.get(CheckpointService, { strict: false });
+    await service.promote(checkpoint.id, 'production');
+    expect((await predict({ checkpoint: 'production', images })).checkpoint.id).toBe(checkpoint.id);
+    const unknown = await predict({ checkpoint: 'producton', images });
+    expect(unknown).toMatchObject({ __typename: 'NotFound', help: expect.stringContaining('production') });
+
+    const broken = await makeCheckpoint(app.application, LABELS, 2);
+    const folder = app.application.get(CheckpointStore, { strict: false }).folder(broken.id);
+    await writeFile(join(folder, 'parameters.safetensors'), 'not a tensor');
+    await service.promote(broken.id, 'production');
+    const answer = await predict({ checkpoint: 'production', images });
+    expect(answer.checkpoint.id).toBe(checkpoint.id);
+    expect(answer.notice).toContain(broken.id);
+
+    const next = await makeCheckpoint(app.application, LABELS, 3);
+    await service.promote(next.id, 'production');
+    expect(await predict({ checkpoint: 'production', images })).toMatchObject({
+      checkpoint: { id: next.id },
+      notice: null,
+    });
+  }, 60_000);
+
+  it('answers although the worker is killed in the middle of a request', async () => {
+    const pool = app.application.get(PredictionPool);
+    const before = pool.pids;
+    const image = { base64: picture.toString('base64') };
+    const answer = predict({ checkpoint: checkpoint.id, images: Array.from({ length: 12 }, () => image) });
+    await pause(30);
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    const { results } = await answer;
+    expect(results.map(({ __typename }) => __typename)).toEqual(Array.from({ length: 12 }, () => 'Prediction'));
+    expect(pool.pids).not.toEqual(before);
+  }, 60_000);
+
+  it('keeps the event loop of the server free while it predicts', async () => {
+    const large = await jpegOf('#808080').then((small) => sharp(small).resize(2000, 1500).jpeg().toBuffer());
+    const image = { base64: large.toString('base64') };
+    await predict({ checkpoint: checkpoint.id, images: [image] });
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(
+        [1, 2, 3].map(() => predict({ checkpoint: checkpoint.id, images: [image, image, image, image] })),
+      );
+    }
+    delay.disable();
+    expect(delay.count).toBeGreaterThan(20);
+    expect(delay.percentile(99) / 1e6).toBeLessThan(50);
+  }, 60_000);
+
+  it('evaluates a split with progress, counts included, and refuses an unreadable file by name', async () => {
+    const query = `query ($input: EvaluateInput!) { evaluate(input: $input) { __typename
+      ... on Evaluation { images skipped metrics { name value } labels { label metrics { metric value } truePositives falsePositives falseNegatives trueNegatives unknown } }
+      ... on UserError { code message } } }`;
+    const seen: unknown[] = [];
+    const follow = (async () => {
+      const subscription = `subscription ($checkpoint: String!, $dataset: String!) { evaluationProgress(checkpoint: $checkpoint, dataset: $dataset, split: "train") { done total finished } }`;
+      const events = app.client.subscribe(subscription, { checkpoint: checkpoint.id, dataset });
+      for await (const { data } of events) seen.push(data?.evaluationProgress);
+    })();
+    await pause(500);
+    const input = { checkpoint: checkpoint.id, dataset, split: 'train' };
+    expect(await app.client.data(query, { input })).toMatchObject({ evaluate: { code: 'UNREADABLE_IMAGE' } });
+    await follow;
+    expect(seen.at(-1)).toMatchObject({ finished: true });
+
+    const answer = await app.client.data<{
+      evaluate: { images: number; skipped: string[]; labels: Record<string, number>[]; metrics: unknown[] };
+    }>(query, { input: { ...input, onUnreadable: 'SKIP' } });
+    const { images, skipped, labels, metrics } = answer.evaluate;
+    expect(images).toBe(4);
+    expect(skipped.length).toBeGreaterThan(0);
+    expect(metrics).toEqual([{ name: 'voc-all-point', value: expect.any(Number) }]);
+    for (const counts of labels) {
+      const { truePositives, falsePositives, falseNegatives, trueNegatives, unknown } = counts;
+      expect(truePositives + falsePositives + falseNegatives + trueNegatives + unknown).toBe(images);
+    }
+  }, 60_000);
+
+  it('sets thresholds by name and by greatest F1, and predicts with them', async () => {
+    const mutation = `mutation ($input: SetThresholdsInput!) { setThresholds(input: $input) { __typename
+      ... on CheckpointThresholds { labels { label threshold previous f1 } }
+      ... on UserError { code message } } }`;
+    const set = async (input: Readonly<Record<string, unknown>>) =>
+      (await app.client.data(mutation, { input: { checkpoint: checkpoint.id, ...input } })).setThresholds;
+    expect(await set({ thresholds: [{ label: 'wram', threshold: 0.5 }] })).toMatchObject({
+      __typename: 'InvalidInput',
+      message: expect.stringContaining('Did you mean warm?'),
+    });
+    expect(await set({})).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await set({ thresholds: [{ label: 'warm', threshold: 0.9 }] })).toMatchObject({
+      labels: [
+        { label: 'warm', threshold: 0.9, previous: 0.5, f1: null },
+        { label: 'cold', threshold: 0.5, previous: 0.5, f1: null },
+        { label: 'bright', threshold: 0.5, previous: 0.5, f1: null },
+      ],
+    });
+    const { results } = await predict({ checkpoint: checkpoint.id, images: [{ base64: picture.toString('base64') }] });
+    expect(results[0].labels.find(({ label }) => label === 'warm')?.threshold).toBe(0.9);
+    expect(await set({ maximiseF1: { dataset, split: 'train' } })).toMatchObject({ code: 'UNREADABLE_IMAGE' });
+  }, 60_000);
+});
