@@ -50,7 +50,7 @@ export interface GoldenModel {
   readonly loss: BuiltLoss;
 }
 
-export async function goldenModel({ config }: Golden): Promise<GoldenModel> {
+export function goldenModel({ config }: Golden): GoldenModel {
   const declarations = createParameterDeclarations();
   const size = { height: config.img_size, width: config.img_size };
   const depth = Number(config.backbone.replace('resnet', ''));
@@ -76,7 +76,7 @@ export async function goldenModel({ config }: Golden): Promise<GoldenModel> {
     },
     'query2label',
   );
-  const decoder = await new Query2Label().build(options, {
+  const decoder = new Query2Label().build(options, {
     featureMap: backbone.featureMap,
     labelCount: config.num_class,
     parameters: declarations,

@@ -5,6 +5,7 @@ import { createEngine } from '@query2label/engine';
 import type { Engine, NamedValues, TensorValue } from '@query2label/engine';
 import { AdamW } from '@query2label/plugin-optimizers';
 import { createForwardScope, gradientsOf } from '@query2label/sdk';
+import type { tf } from '@query2label/sdk';
 import { goldenImages } from './golden-hash.js';
 import { forward, goldenFile, goldenModel } from './golden-model.js';
 import type { Golden, GoldenModel } from './golden-model.js';
@@ -41,9 +42,9 @@ function picturesOf({ config }: Golden): TensorValue {
   describe.each(CONFIGURATIONS)('%s', (name) => {
     let golden: Golden;
     let model: GoldenModel;
-    beforeAll(async () => {
+    beforeAll(() => {
       golden = goldenFile.parse(JSON.parse(readFileSync(join(shared ?? '', `golden/public/${name}.json`), 'utf8')));
-      model = await goldenModel(golden);
+      model = goldenModel(golden);
     });
 
     it('declares the official state dict, but for the computed position table', () => {
@@ -184,20 +185,17 @@ async function train(engine: Engine, model: GoldenModel, golden: Golden): Promis
           .filter(([name]) => name.startsWith('scalar/'))
           .map(([name, tensor]) => [name.slice('scalar/'.length), tensor.asScalar()]),
       );
-      const next = Object.fromEntries(
-        trainable.flatMap((spec) => {
-          const gradient = gradients[spec.name];
-          if (gradient === undefined) throw new Error(`No gradient for ${spec.name}.`);
-          const moments = Object.fromEntries(
-            optimizer.stateNames.map((moment) => [moment, current[`${moment}/${spec.name}`]]),
-          );
-          const update = optimizer.update(spec, current[spec.name], gradient, moments, scalars);
-          return [
-            [spec.name, update.parameter],
-            ...Object.entries(update.state).map(([moment, tensor]) => [`${moment}/${spec.name}`, tensor]),
-          ] as const;
-        }),
-      );
+      const next: Record<string, tf.Tensor> = {};
+      for (const spec of trainable) {
+        const gradient = gradients[spec.name];
+        if (gradient === undefined) throw new Error(`No gradient for ${spec.name}.`);
+        const moments = Object.fromEntries(
+          optimizer.stateNames.map((moment) => [moment, current[`${moment}/${spec.name}`]]),
+        );
+        const update = optimizer.update(spec, current[spec.name], gradient, moments, scalars);
+        next[spec.name] = update.parameter;
+        for (const [moment, tensor] of Object.entries(update.state)) next[`${moment}/${spec.name}`] = tensor;
+      }
       const named = Object.entries(gradients).flatMap(([name, gradient]) =>
         gradient === undefined ? [] : [[`gradient/${name}`, gradient] as const],
       );

@@ -40,7 +40,7 @@ export function declarationChecks(kind: ComponentKind, subject: ComponentUnderTe
   return [
     {
       name: 'is declared with a name, a description and an option schema',
-      run: () => Promise.resolve(resolveComponent(kind, subject)).then(() => undefined),
+      run: () => Promise.resolve().then(() => void resolveComponent(kind, subject)),
     },
     {
       name: 'refuses an option that it does not know',

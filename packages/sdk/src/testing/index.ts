@@ -9,3 +9,4 @@ export { decoderChecks, testDecoder } from './test-decoder.js';
 export type { DecoderUnderTest } from './test-decoder.js';
 export { lossChecks, testLoss } from './test-loss.js';
 export type { LossUnderTest } from './test-loss.js';
+export * from './reference/index.js';

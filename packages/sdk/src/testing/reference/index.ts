@@ -1,0 +1,4 @@
+export * from './formula.js';
+export * from './formula-images.js';
+export * from './formula-parameters.js';
+export * from './run-backbone.js';
