@@ -8,16 +8,20 @@ import { PluginModule } from './plugin/index.js';
 /** What the server and its workers share: configuration, log, database and plugins, each provided everywhere. */
 @Module({})
 export class CoreModule {
-  /** @param origin default: this process's environment and working folder */
-  static forRoot(origin: ConfigurationOrigin = {}): DynamicModule {
+  /**
+   * @param origin default: this process's environment and working folder
+   * @throws ConfigurationError, PluginDefinitionError
+   */
+  static async forRoot(origin: ConfigurationOrigin = {}): Promise<DynamicModule> {
     const configuration = loadConfiguration(origin);
+    const plugins = await PluginModule.forRoot({ ...configuration.values.plugins, root: origin.folder });
     return {
       module: CoreModule,
       imports: [
         ConfigurationModule.forRoot(configuration),
         LoggingModule,
         DatabaseModule.forRoot(databaseSchema),
-        PluginModule.forRoot({ ...configuration.values.plugins, root: origin.folder }),
+        plugins,
       ],
     };
   }

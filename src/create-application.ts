@@ -3,12 +3,12 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { type ConfigurationOrigin, ConfigurationService } from './config/index.js';
+import { type ConfigurationOrigin, ConfigurationService, loadConfiguration } from './config/index.js';
 import { serveExplorerAssets } from './graphql/index.js';
 import { requestIds } from './http/request-id.js';
 import { requestLog } from './http/request-log.js';
 import { securityHeaders } from './http/security-headers.js';
-import { LOGGER, NestLogger } from './logging/index.js';
+import { createLogger, LOGGER, NestLogger } from './logging/index.js';
 
 /**
  * The server, ready to `listen`.
@@ -16,14 +16,13 @@ import { LOGGER, NestLogger } from './logging/index.js';
  * @throws ConfigurationError, or PluginDefinitionError for a plugin that cannot be loaded
  */
 export async function createApplication(origin: ConfigurationOrigin = {}): Promise<NestExpressApplication> {
-  const application = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(origin), {
+  const application = await NestFactory.create<NestExpressApplication>(await AppModule.forRoot(origin), {
     abortOnError: false,
     bodyParser: false,
-    bufferLogs: true,
+    logger: new NestLogger(createLogger(loadConfiguration(origin).values)),
   });
   const logger = application.get<Logger>(LOGGER);
   const { values } = application.get(ConfigurationService);
-  application.useLogger(new NestLogger(logger));
   application.use(requestIds, requestLog(logger), ...securityHeaders(values.environment));
   application.useBodyParser('json', { limit: values.limits.bodyBytes });
   if (values.environment !== 'production') serveExplorerAssets(application);

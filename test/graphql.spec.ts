@@ -48,7 +48,7 @@ describe('GraphQL over HTTP', () => {
     const forwards: unknown[] = [];
     for (let after: string | null = null, more = true; more;) {
       const query = `query ($after: String) { components(first: 4, after: $after) { ${fields} } }`;
-      const { components } = await app.client.data<Answer>(query, { after });
+      const { components }: Answer = await app.client.data<Answer>(query, { after });
       expect(components.pageInfo.hasPreviousPage).toBe(after !== null);
       forwards.push(...components.nodes);
       after = components.pageInfo.endCursor;

@@ -1,7 +1,8 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
-import { Entity, Index, PrimaryColumn } from 'typeorm';
+import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { DateTime } from '../common/graphql/index.js';
 import { ReferenceColumn, TimestampColumn } from '../database/index.js';
+import { Checkpoint } from './checkpoint.entity.js';
 
 /** A name that points at a checkpoint: `production` stays, what it means changes. */
 @Entity('checkpoint_alias')
@@ -13,6 +14,7 @@ export class CheckpointAlias {
   name: string;
 
   @ReferenceColumn()
+  @ForeignKey(() => Checkpoint)
   @Field(() => ID, { description: 'The checkpoint that it points at.' })
   checkpointId: string;
 

@@ -15,6 +15,11 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    // Nest logs what stops the start and throws it as well: whoever started it tells it, once.
+    if (fields(rest).context === 'ExceptionHandler') {
+      this.logger.debug(fields(rest), text(message));
+      return;
+    }
     if (message instanceof Error) this.logger.error({ ...fields(rest), err: message }, message.message);
     else this.logger.error(fields(rest), text(message));
   }

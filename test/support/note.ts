@@ -23,7 +23,7 @@ export class Note {
   writtenAt: Date;
 
   @JsonColumn({ nullable: true })
-  details: unknown;
+  details: object | null;
 }
 
 class CreateNote1000000009000 implements MigrationInterface {
@@ -45,6 +45,6 @@ class CreateNote1000000009000 implements MigrationInterface {
 export const noteSchema: DatabaseSchema = { entities: [Note], migrations: [CreateNote1000000009000] };
 
 /** A note that is ready to be stored. */
-export function note(text: string, writtenAt = new Date(), details: unknown = null): Note {
+export function note(text: string, writtenAt = new Date(), details: object | null = null): Note {
   return Object.assign(new Note(), { id: newIdentifier(), text, writtenAt, details });
 }

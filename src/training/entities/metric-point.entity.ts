@@ -1,7 +1,8 @@
 import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
-import { Column, Entity, Index } from 'typeorm';
+import { Column, Entity, ForeignKey, Index } from 'typeorm';
 import { DateTime } from '../../common/graphql/index.js';
 import { IdColumn, JsonColumn, ReferenceColumn, TimestampColumn, WordColumn } from '../../database/index.js';
+import { TrainingRun } from './training-run.entity.js';
 
 /** One figure of one epoch. */
 @Entity('metric_point')
@@ -12,6 +13,7 @@ export class MetricPoint {
   id: string;
 
   @ReferenceColumn()
+  @ForeignKey(() => TrainingRun, { onDelete: 'CASCADE' })
   runId: string;
 
   @Column({ type: 'int' })

@@ -1,5 +1,6 @@
-import { Entity, PrimaryColumn } from 'typeorm';
+import { Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { JsonColumn, TimestampColumn, WordColumn } from '../../database/index.js';
+import { TrainingRun } from './training-run.entity.js';
 
 export const RUN_EVENT_TYPES = ['progress', 'log', 'state'] as const;
 export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
@@ -8,6 +9,7 @@ export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
 @Entity('run_event')
 export class RunEvent {
   @PrimaryColumn({ type: 'varchar', length: 36 })
+  @ForeignKey(() => TrainingRun, { onDelete: 'CASCADE' })
   runId: string;
 
   @PrimaryColumn({ type: 'integer' })

@@ -1,8 +1,9 @@
 import { Field, ObjectType } from '@nestjs/graphql';
-import { Column, Entity, Index } from 'typeorm';
+import { Column, Entity, ForeignKey, Index } from 'typeorm';
 import { DateTime } from '../../common/graphql/index.js';
 import { IdColumn, ReferenceColumn, TimestampColumn, WordColumn } from '../../database/index.js';
 import { RunStatus } from '../run-status.js';
+import { TrainingRun } from './training-run.entity.js';
 
 /** One change of state of a run. */
 @Entity('run_transition')
@@ -13,6 +14,7 @@ export class RunTransition {
   id: string;
 
   @ReferenceColumn()
+  @ForeignKey(() => TrainingRun, { onDelete: 'CASCADE' })
   runId: string;
 
   @WordColumn({ nullable: true })

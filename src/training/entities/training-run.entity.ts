@@ -1,5 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
-import { Column, Entity, Index } from 'typeorm';
+import { Column, Entity, ForeignKey, Index } from 'typeorm';
 import { DateTime, JSONObject } from '../../common/graphql/index.js';
 import {
   IdColumn,
@@ -11,6 +11,8 @@ import {
 } from '../../database/index.js';
 import type { Recipe } from '../recipe.js';
 import { RunStatus } from '../run-status.js';
+import { Dataset } from '../../dataset/entities/index.js';
+import { Pipeline } from '../../pipeline/pipeline.entity.js';
 
 /** One training of a pipeline on a dataset. Its row is the queue entry, too: state, lease and newest progress. */
 @Entity('training_run')
@@ -22,10 +24,12 @@ export class TrainingRun {
   id: string;
 
   @ReferenceColumn()
+  @ForeignKey(() => Pipeline)
   @Field(() => ID, { description: 'Pipeline that is trained.' })
   pipelineId: string;
 
   @ReferenceColumn()
+  @ForeignKey(() => Dataset)
   @Field(() => ID, { description: 'Dataset that it is trained on.' })
   datasetId: string;
 
