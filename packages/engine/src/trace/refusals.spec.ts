@@ -63,6 +63,20 @@ describe('a program that cannot be recorded', () => {
     ['makes text', () => tf.tensor(['a']), /string tensors do not exist/],
     ['makes complex numbers', (x) => tf.real(tf.complex(x, x)), /complex/],
     [
+      'makes a variable',
+      (x) => tf.add(x, tf.variable(x)),
+      /tf\.variable cannot be compiled: .*Declare what must be kept as state/,
+    ],
+    [
+      'uses an optimizer of tf.train',
+      (x) => {
+        const weight = tf.variable(x);
+        tf.train.adam(0.1).minimize(() => tf.sum(tf.square(weight)).asScalar(), false, [weight]);
+        return weight;
+      },
+      /every run would be their first step/,
+    ],
+    [
       'has a shape that depends on values',
       (x) => tf.unique(tf.reshape(x, [6])).values,
       /shape of its result depends on values.*tf\.where/,

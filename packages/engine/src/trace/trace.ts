@@ -6,6 +6,7 @@ import type { ArgumentValue } from '../graph/value.js';
 import { checkResult } from '../signature/check-result.js';
 import { withBackend } from '../with-backend.js';
 import { withoutHostRandomness } from './host-draws.js';
+import { withoutNewVariables } from './new-variables.js';
 import type { Recording } from './recording.js';
 import { registerTraceKernels } from './register-kernels.js';
 import { TRACE_BACKEND, traceBackend } from './trace-backend.js';
@@ -36,13 +37,12 @@ export function trace(label: string, program: Program, signature: ExecutableSign
             return [name, tensorOf(recording, argument)];
           }),
         );
-      const result = withoutHostRandomness(() =>
-        program({
-          constants: declare('constant', signature.constants),
-          state: declare('state', signature.state),
-          inputs: declare('input', signature.inputs),
-        }),
-      );
+      const args = {
+        constants: declare('constant', signature.constants),
+        state: declare('state', signature.state),
+        inputs: declare('input', signature.inputs),
+      };
+      const result = withoutNewVariables(() => withoutHostRandomness(() => program(args)));
       const outputs = checkResult(label, result, signature.state);
       const results = [
         ...resultsOf(recording, 'output', result.outputs),
