@@ -74,8 +74,12 @@ export class RecordStager {
 
   private stage(record: ImageRecord): StagedImage {
     const path = posix.normalize(record.path);
-    if (path.length > 1024) {
-      throw InvalidInputError.field('importer', `image path "${path.slice(0, 40)}...": longer than 1024 characters`);
+    if (path.length > 1024 || path.includes('\0')) {
+      const shown = JSON.stringify(path.slice(0, 40));
+      throw InvalidInputError.field(
+        'importer',
+        `image path ${shown}: expected at most 1024 characters, none of them NUL`,
+      );
     }
     const values = new Map<number, 1 | -1>();
     for (const name of record.unknownLabels ?? []) values.set(this.indexOf(name, path), -1);
