@@ -3,7 +3,7 @@ import { runDemo } from './demo/run-demo.js';
 import { Terminal } from './terminal/terminal.js';
 
 const options = readDemoOptions(process.argv.slice(2));
-const terminal = new Terminal(options);
+const terminal = new Terminal({ json: options.json, plain: options.plain });
 try {
   process.exitCode = (await runDemo(options, terminal)) ? 0 : 1;
 } catch (error) {
