@@ -2,7 +2,8 @@
 export default {
   testEnvironment: '<rootDir>/test/environment.cjs',
   // Workspace packages are read from their sources, so that a test never runs against an old build.
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  // TensorFlow.js keeps its engine on the global object: jest's tracking of that object between files recurses without end.
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'], globalsCleanup: 'off' },
   testMatch: ['<rootDir>/{src,packages,plugins,examples,test}/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/heavy/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/packages/.*/dist/', '<rootDir>/plugins/.*/dist/'],

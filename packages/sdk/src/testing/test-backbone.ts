@@ -33,7 +33,7 @@ async function build(subject: BackboneUnderTest): Promise<Subject> {
   return {
     ...declared(declarations),
     inputs: (batch) => ({ images: normalBatch('images', batch, [imageSize.height, imageSize.width, 3]) }),
-    differentiable: [],
+    differentiable: ['images'],
     forward: (scope, inputs) => ({ features: built.forward(scope, input4d(inputs, 'images')) }),
     outputShapes: (batch) => ({ features: [batch, height, width, channels] }),
   };

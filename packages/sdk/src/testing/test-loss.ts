@@ -15,8 +15,9 @@ export interface LossUnderTest extends ComponentUnderTest {
   readonly gradientIsSlope?: boolean;
 }
 
-const LABELS = 6;
 const EXTREME_LOGITS = [-200, -100, -30, 0, 30, 100, 200];
+/** One count for all checks: a loss may have options for each label. */
+const LABELS = EXTREME_LOGITS.length;
 
 function build(subject: LossUnderTest): Promise<Subject> {
   const { provider, options } = resolveComponent('loss', subject);
