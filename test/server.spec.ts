@@ -42,6 +42,8 @@ describe('the built server', () => {
     expect(introspection.errors?.[0]?.message).toMatch(/introspection is not allowed/i);
     const misspelt = await server.client.send('{ plugin }');
     expect(JSON.stringify(misspelt.errors)).not.toMatch(/did you mean/i);
+    // The line of a request is written after its answer: when the process has ended, all are there.
+    await server.end('SIGTERM');
     const lines = server
       .output()
       .split('\n')
