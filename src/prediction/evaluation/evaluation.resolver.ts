@@ -1,13 +1,8 @@
 import { Args, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { expectErrors, type UserError } from '../../common/graphql/index.js';
+import { policyOf } from '../unreadable-policy.js';
 import { EvaluationService, type MeasuredCheckpoint } from './evaluation.service.js';
-import {
-  EvaluateInput,
-  EvaluateResult,
-  type Evaluation,
-  EvaluationProgress,
-  UnreadablePolicy,
-} from './evaluation.types.js';
+import { EvaluateInput, EvaluateResult, type Evaluation, EvaluationProgress } from './evaluation.types.js';
 
 @Resolver()
 export class EvaluationResolver {
@@ -24,7 +19,7 @@ export class EvaluationResolver {
         dataset,
         split,
         metrics: metrics?.map(({ name, options }) => ({ name, options: { ...options } })),
-        onUnreadable: onUnreadable === UnreadablePolicy.SKIP ? 'skip' : 'fail',
+        onUnreadable: policyOf(onUnreadable),
       });
       return present(measured, dataset, split);
     });

@@ -1,4 +1,4 @@
-import { Field, Float, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Float, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
 import {
   Conflict,
@@ -8,21 +8,8 @@ import {
   resultUnion,
   UnreadableImage,
 } from '../../common/graphql/index.js';
+import { UnreadablePolicy } from '../unreadable-policy.js';
 import { PredictionOverloaded, PredictionUnavailable } from '../prediction.types.js';
-
-export enum UnreadablePolicy {
-  FAIL = 'FAIL',
-  SKIP = 'SKIP',
-}
-
-registerEnumType(UnreadablePolicy, {
-  name: 'UnreadablePolicy',
-  description: 'What to do about a file that cannot be read.',
-  valuesMap: {
-    FAIL: { description: 'End with an error that names it.' },
-    SKIP: { description: 'Leave it out and list it.' },
-  },
-});
 
 @InputType({ description: 'A metric component with its options.' })
 export class MetricInputReference {

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { ConflictError, ExpectedError, InvalidInputError, NotFoundError } from '../../common/errors/index.js';
+import {
+  ConflictError,
+  ExpectedError,
+  InvalidInputError,
+  NotFoundError,
+  UnreadableImageError,
+} from '../../common/errors/index.js';
 import type { RemoteError } from './worker-messages.js';
 
 /** Prepares an error for the way to another process. */
@@ -28,5 +34,6 @@ export function unpackError(packed: RemoteError): Error {
   const invalid = invalidInputDetails.safeParse(details);
   if (code === 'INVALID_INPUT' && invalid.success) return new InvalidInputError(message, invalid.data.fields, help);
   if (code === 'CONFLICT') return new ConflictError(message, { help, details });
+  if (code === 'UNREADABLE_IMAGE') return new UnreadableImageError(message, { help, details });
   return new ExpectedError(code, message, { help, details });
 }

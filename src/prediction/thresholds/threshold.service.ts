@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CheckpointService } from '../../checkpoint/checkpoint.service.js';
 import { InvalidInputError } from '../../common/errors/index.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
+import { policyOf } from '../unreadable-policy.js';
 import { type NamedThreshold, replaceThresholds } from './named-thresholds.js';
 import type { CheckpointThresholds, SetThresholdsInput, ThresholdSplitInput } from './threshold.types.js';
 
@@ -51,9 +52,14 @@ export class ThresholdService {
   private async fromSplit(
     id: string,
     previous: readonly number[],
-    { dataset, split }: ThresholdSplitInput,
+    { dataset, split, onUnreadable }: ThresholdSplitInput,
   ): Promise<NewThresholds> {
-    const { measured } = await this.evaluations.evaluate({ checkpoint: id, dataset, split, onUnreadable: 'fail' });
+    const { measured } = await this.evaluations.evaluate({
+      checkpoint: id,
+      dataset,
+      split,
+      onUnreadable: policyOf(onUnreadable),
+    });
     return {
       thresholds: measured.best.map(({ threshold }, index) => threshold ?? previous[index]),
       f1: measured.best.map(({ f1 }) => f1),

@@ -1,6 +1,7 @@
 import { Field, Float, InputType, ObjectType } from '@nestjs/graphql';
 import { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
 import { Conflict, InvalidInput, NotFound, resultUnion, UnreadableImage } from '../../common/graphql/index.js';
+import { UnreadablePolicy } from '../unreadable-policy.js';
 import { PredictionOverloaded, PredictionUnavailable } from '../prediction.types.js';
 
 @InputType({ description: 'The decision threshold of a label.' })
@@ -19,6 +20,9 @@ export class ThresholdSplitInput {
 
   @Field({ defaultValue: 'validation', description: 'Split of the dataset; never the one that is tested on.' })
   split: string;
+
+  @Field(() => UnreadablePolicy, { defaultValue: UnreadablePolicy.FAIL, description: 'What to do about bad files.' })
+  onUnreadable: UnreadablePolicy;
 }
 
 @InputType({ description: 'Decision thresholds of a checkpoint: given, or found on a split; one of the two.' })
