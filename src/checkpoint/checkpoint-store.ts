@@ -79,7 +79,7 @@ export class CheckpointStore {
 
   private async verified(id: string) {
     const record = await this.database.read.findOneBy(Checkpoint, { id });
-    if (record === null || record.status === CheckpointStatus.Deleting) throw new NotFoundError('checkpoint', id);
+    if (record === null || record.status === CheckpointStatus.DELETING) throw new NotFoundError('checkpoint', id);
     const manifest = await readManifest(this.folder(id), record.manifestSha256);
     if (manifest.id !== id)
       throw new DamagedCheckpointError(id, 'manifest.json', `belongs to checkpoint ${manifest.id}`);

@@ -12,34 +12,34 @@ import {
 import { CheckpointMetric } from './checkpoint-metric.js';
 
 export enum CheckpointKind {
-  Last = 'LAST',
-  Best = 'BEST',
-  Imported = 'IMPORTED',
+  LAST = 'LAST',
+  BEST = 'BEST',
+  IMPORTED = 'IMPORTED',
 }
 
 registerEnumType(CheckpointKind, {
   name: 'CheckpointKind',
   description: 'Why a checkpoint was kept.',
   valuesMap: {
-    Last: { description: 'The newest state of a run: training goes on from here.' },
-    Best: { description: 'The parameters with the best metric of a run.' },
-    Imported: { description: 'Came from a file.' },
+    LAST: { description: 'The newest state of a run: training goes on from here.' },
+    BEST: { description: 'The parameters with the best metric of a run.' },
+    IMPORTED: { description: 'Came from a file.' },
   },
 });
 
 export enum CheckpointStatus {
-  Ready = 'READY',
-  Missing = 'MISSING',
-  Deleting = 'DELETING',
+  READY = 'READY',
+  MISSING = 'MISSING',
+  DELETING = 'DELETING',
 }
 
 registerEnumType(CheckpointStatus, {
   name: 'CheckpointStatus',
   description: 'Whether the files of a checkpoint are there.',
   valuesMap: {
-    Ready: { description: 'Whole when it was last looked at.' },
-    Missing: { description: 'Its folder is gone.' },
-    Deleting: { description: 'Marked for deletion; its files are being removed.' },
+    READY: { description: 'Whole when it was last looked at.' },
+    MISSING: { description: 'Its folder is gone.' },
+    DELETING: { description: 'Marked for deletion; its files are being removed.' },
   },
 });
 

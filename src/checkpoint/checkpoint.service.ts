@@ -42,7 +42,7 @@ export class CheckpointService {
 
   async page(page: ConnectionArguments, { runId, kind }: CheckpointFilter = {}): Promise<Page<Checkpoint>> {
     const query = this.database.read.createQueryBuilder(Checkpoint, 'checkpoint');
-    query.where('checkpoint.status != :deleting', { deleting: CheckpointStatus.Deleting });
+    query.where('checkpoint.status != :deleting', { deleting: CheckpointStatus.DELETING });
     if (runId !== undefined) query.andWhere('checkpoint.runId = :runId', { runId });
     if (kind !== undefined) query.andWhere('checkpoint.kind = :kind', { kind });
     return paginate(query, 'checkpoint', page);
@@ -51,7 +51,7 @@ export class CheckpointService {
   /** The newest whole checkpoint of a kind. */
   newest(runId: string, kind: CheckpointKind): Promise<Checkpoint | null> {
     return this.database.read.findOne(Checkpoint, {
-      where: { runId, kind, status: CheckpointStatus.Ready },
+      where: { runId, kind, status: CheckpointStatus.READY },
       order: { id: 'DESC' },
     });
   }
@@ -59,7 +59,7 @@ export class CheckpointService {
   /** Whole checkpoints of a kind, newest first. */
   allOf(runId: string, kind: CheckpointKind): Promise<Checkpoint[]> {
     return this.database.read.find(Checkpoint, {
-      where: { runId, kind, status: CheckpointStatus.Ready },
+      where: { runId, kind, status: CheckpointStatus.READY },
       order: { id: 'DESC' },
     });
   }
@@ -75,7 +75,7 @@ export class CheckpointService {
       pipelineId,
       datasetId,
       kind: KINDS[manifest.kind],
-      status: CheckpointStatus.Ready,
+      status: CheckpointStatus.READY,
       epoch,
       step: manifest.training?.step ?? 0,
       labels,
@@ -103,7 +103,7 @@ export class CheckpointService {
     return this.database.write(async (manager) => {
       const checkpoint = await manager.findOneBy(Checkpoint, { id });
       if (checkpoint === null) throw new NotFoundError('checkpoint', id);
-      if (checkpoint.status !== CheckpointStatus.Ready) {
+      if (checkpoint.status !== CheckpointStatus.READY) {
         throw new ConflictError(`Checkpoint ${id} is ${checkpoint.status}; only a READY one can be promoted.`);
       }
       const row = manager.create(CheckpointAlias, { name: alias, checkpointId: id, updatedAt: new Date() });
@@ -141,7 +141,7 @@ export class CheckpointService {
           help: 'Promote another checkpoint to that alias first.',
         });
       }
-      await manager.update(Checkpoint, { id }, { status: CheckpointStatus.Deleting });
+      await manager.update(Checkpoint, { id }, { status: CheckpointStatus.DELETING });
     });
     await this.store.remove(id);
     await this.database.write((manager) => manager.delete(Checkpoint, { id }));
@@ -163,8 +163,8 @@ export class CheckpointService {
 
   /** Checkpoints by id, those being deleted left out. */
   many(ids: readonly string[]): Promise<Checkpoint[]> {
-    return this.database.read.findBy(Checkpoint, { id: In([...ids]), status: Not(CheckpointStatus.Deleting) });
+    return this.database.read.findBy(Checkpoint, { id: In([...ids]), status: Not(CheckpointStatus.DELETING) });
   }
 }
 
-const KINDS = { LAST: CheckpointKind.Last, BEST: CheckpointKind.Best, IMPORTED: CheckpointKind.Imported } as const;
+const KINDS = { LAST: CheckpointKind.LAST, BEST: CheckpointKind.BEST, IMPORTED: CheckpointKind.IMPORTED } as const;

@@ -1,28 +1,28 @@
 import { registerEnumType } from '@nestjs/graphql';
 
 export enum RunStatus {
-  Queued = 'QUEUED',
-  Running = 'RUNNING',
-  Paused = 'PAUSED',
-  Interrupted = 'INTERRUPTED',
-  Succeeded = 'SUCCEEDED',
-  Failed = 'FAILED',
-  Cancelled = 'CANCELLED',
+  QUEUED = 'QUEUED',
+  RUNNING = 'RUNNING',
+  PAUSED = 'PAUSED',
+  INTERRUPTED = 'INTERRUPTED',
+  SUCCEEDED = 'SUCCEEDED',
+  FAILED = 'FAILED',
+  CANCELLED = 'CANCELLED',
 }
 
 registerEnumType(RunStatus, {
   name: 'TrainingRunStatus',
   description: 'How far a training run is.',
   valuesMap: {
-    Queued: { description: 'Waits for a worker.' },
-    Running: { description: 'A worker trains it.' },
-    Paused: { description: 'Rests until it is resumed.' },
-    Interrupted: {
+    QUEUED: { description: 'Waits for a worker.' },
+    RUNNING: { description: 'A worker trains it.' },
+    PAUSED: { description: 'Rests until it is resumed.' },
+    INTERRUPTED: {
       description: 'Its worker died or was stopped; it goes on by itself unless its recipe says otherwise.',
     },
-    Succeeded: { description: 'Trained to the end.' },
-    Failed: { description: 'Ended with an error; see problem. It can be resumed from its last checkpoint.' },
-    Cancelled: { description: 'Ended on request.' },
+    SUCCEEDED: { description: 'Trained to the end.' },
+    FAILED: { description: 'Ended with an error; see problem. It can be resumed from its last checkpoint.' },
+    CANCELLED: { description: 'Ended on request.' },
   },
 });
 
@@ -32,22 +32,22 @@ export type RunEventName = (typeof RUN_EVENTS)[number];
 
 /** The one table of legal transitions: what each event leads to from each state. */
 export const TRANSITIONS: Readonly<Record<RunStatus, Readonly<Partial<Record<RunEventName, RunStatus>>>>> = {
-  [RunStatus.Queued]: { claim: RunStatus.Running, pause: RunStatus.Paused, cancel: RunStatus.Cancelled },
-  [RunStatus.Running]: {
-    pause: RunStatus.Paused,
-    cancel: RunStatus.Cancelled,
-    interrupt: RunStatus.Interrupted,
-    succeed: RunStatus.Succeeded,
-    fail: RunStatus.Failed,
+  [RunStatus.QUEUED]: { claim: RunStatus.RUNNING, pause: RunStatus.PAUSED, cancel: RunStatus.CANCELLED },
+  [RunStatus.RUNNING]: {
+    pause: RunStatus.PAUSED,
+    cancel: RunStatus.CANCELLED,
+    interrupt: RunStatus.INTERRUPTED,
+    succeed: RunStatus.SUCCEEDED,
+    fail: RunStatus.FAILED,
   },
-  [RunStatus.Paused]: { resume: RunStatus.Queued, cancel: RunStatus.Cancelled },
-  [RunStatus.Interrupted]: { resume: RunStatus.Queued, cancel: RunStatus.Cancelled, fail: RunStatus.Failed },
-  [RunStatus.Succeeded]: {},
-  [RunStatus.Failed]: { resume: RunStatus.Queued },
-  [RunStatus.Cancelled]: {},
+  [RunStatus.PAUSED]: { resume: RunStatus.QUEUED, cancel: RunStatus.CANCELLED },
+  [RunStatus.INTERRUPTED]: { resume: RunStatus.QUEUED, cancel: RunStatus.CANCELLED, fail: RunStatus.FAILED },
+  [RunStatus.SUCCEEDED]: {},
+  [RunStatus.FAILED]: { resume: RunStatus.QUEUED },
+  [RunStatus.CANCELLED]: {},
 };
 
 /** Whether a run in this state is over unless someone resumes it. */
 export function isFinished(status: RunStatus): boolean {
-  return status === RunStatus.Succeeded || status === RunStatus.Failed || status === RunStatus.Cancelled;
+  return status === RunStatus.SUCCEEDED || status === RunStatus.FAILED || status === RunStatus.CANCELLED;
 }

@@ -53,7 +53,7 @@ export class TrainingService {
     );
     return this.database.write(async (manager) => {
       const run = Object.assign(new TrainingRun(), {
-        ...{ id: newIdentifier(), pipelineId, datasetId, recipe, status: RunStatus.Queued },
+        ...{ id: newIdentifier(), pipelineId, datasetId, recipe, status: RunStatus.QUEUED },
         ...{
           requested: null,
           leaseToken: null,
@@ -66,7 +66,7 @@ export class TrainingService {
         ...{ createdAt: new Date(), startedAt: null, finishedAt: null },
       });
       await manager.save(run);
-      await recordTransition(manager, { runId: run.id, from: null, to: RunStatus.Queued, cause: 'asked for' });
+      await recordTransition(manager, { runId: run.id, from: null, to: RunStatus.QUEUED, cause: 'asked for' });
       return run;
     });
   }
@@ -143,7 +143,7 @@ export class TrainingService {
       await manager.increment(TrainingRun, { id }, 'lastEvent', 0);
       const run = await found(manager, id);
       const to = nextStatus(id, run.status, event);
-      if (run.status === RunStatus.Running) {
+      if (run.status === RunStatus.RUNNING) {
         await manager.update(TrainingRun, { id }, { requested: event });
         return found(manager, id);
       }

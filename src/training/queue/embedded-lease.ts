@@ -36,7 +36,7 @@ export class EmbeddedLease implements RunLease {
   }
 
   end(event: RunEventName, cause: string, work?: (manager: EntityManager) => Promise<void>): Promise<void> {
-    const to = nextStatus(this.run.id, RunStatus.Running, event);
+    const to = nextStatus(this.run.id, RunStatus.RUNNING, event);
     return this.database.write(async (manager) => {
       await this.fence(manager, {
         status: to,
@@ -49,7 +49,7 @@ export class EmbeddedLease implements RunLease {
       });
       await work?.(manager);
       const { workerId } = this;
-      await recordTransition(manager, { runId: this.run.id, from: RunStatus.Running, to, cause, workerId });
+      await recordTransition(manager, { runId: this.run.id, from: RunStatus.RUNNING, to, cause, workerId });
     });
   }
 
@@ -58,7 +58,7 @@ export class EmbeddedLease implements RunLease {
   }
 
   private async fence(manager: EntityManager, changes: Parameters<EntityManager['update']>[2]): Promise<void> {
-    const held = { id: this.run.id, leaseToken: this.token, status: RunStatus.Running };
+    const held = { id: this.run.id, leaseToken: this.token, status: RunStatus.RUNNING };
     const { affected } = await manager.update(TrainingRun, held, changes);
     if (affected !== 1) throw new LostLeaseError(this.run.id);
   }

@@ -26,7 +26,7 @@ export class EmbeddedQueue implements RunQueue {
     await this.requeueInterrupted();
     for (;;) {
       const candidate = await this.database.read.findOne(TrainingRun, {
-        where: { status: RunStatus.Queued },
+        where: { status: RunStatus.QUEUED },
         order: { id: 'ASC' },
         select: { id: true },
       });
@@ -37,7 +37,7 @@ export class EmbeddedQueue implements RunQueue {
   }
 
   async abandon(workerId: string, cause: string): Promise<void> {
-    const held = await this.database.read.findBy(TrainingRun, { workerId, status: RunStatus.Running });
+    const held = await this.database.read.findBy(TrainingRun, { workerId, status: RunStatus.RUNNING });
     for (const run of held) await this.interrupt(run, cause);
   }
 
@@ -48,9 +48,9 @@ export class EmbeddedQueue implements RunQueue {
       const now = Date.now();
       const { affected } = await manager.update(
         TrainingRun,
-        { id, status: RunStatus.Queued },
+        { id, status: RunStatus.QUEUED },
         {
-          status: RunStatus.Running,
+          status: RunStatus.RUNNING,
           leaseToken: token,
           leaseExpiresAt: new Date(now + leaseMilliseconds),
           workerId,
@@ -58,7 +58,7 @@ export class EmbeddedQueue implements RunQueue {
       );
       if (affected !== 1) return null;
       await manager.update(TrainingRun, { id, startedAt: IsNull() }, { startedAt: new Date(now) });
-      const change = { runId: id, from: RunStatus.Queued, to: RunStatus.Running, cause: 'a worker took it', workerId };
+      const change = { runId: id, from: RunStatus.QUEUED, to: RunStatus.RUNNING, cause: 'a worker took it', workerId };
       await recordTransition(manager, change);
       return manager.findOneByOrFail(TrainingRun, { id });
     });
@@ -67,7 +67,7 @@ export class EmbeddedQueue implements RunQueue {
 
   private async interruptExpired(): Promise<void> {
     const silent = await this.database.read.findBy(TrainingRun, {
-      status: RunStatus.Running,
+      status: RunStatus.RUNNING,
       leaseExpiresAt: LessThan(new Date()),
     });
     for (const run of silent) {
@@ -81,9 +81,9 @@ export class EmbeddedQueue implements RunQueue {
       const interruptions = run.interruptions + 1;
       const { affected } = await manager.update(
         TrainingRun,
-        { id: run.id, status: RunStatus.Running, leaseToken: run.leaseToken ?? IsNull(), ...expected },
+        { id: run.id, status: RunStatus.RUNNING, leaseToken: run.leaseToken ?? IsNull(), ...expected },
         {
-          status: RunStatus.Interrupted,
+          status: RunStatus.INTERRUPTED,
           leaseToken: null,
           leaseExpiresAt: null,
           workerId: null,
@@ -95,8 +95,8 @@ export class EmbeddedQueue implements RunQueue {
       if (affected !== 1) return;
       const change = {
         runId: run.id,
-        from: RunStatus.Running,
-        to: RunStatus.Interrupted,
+        from: RunStatus.RUNNING,
+        to: RunStatus.INTERRUPTED,
         cause,
         workerId: run.workerId,
       };
@@ -107,7 +107,7 @@ export class EmbeddedQueue implements RunQueue {
   /** Interrupted runs go on by themselves once their pause is over, or fail when they were interrupted too often. */
   private async requeueInterrupted(): Promise<void> {
     const waiting = await this.database.read.findBy(TrainingRun, {
-      status: RunStatus.Interrupted,
+      status: RunStatus.INTERRUPTED,
       nextTryAt: Or(IsNull(), LessThanOrEqual(new Date())),
     });
     for (const run of waiting.filter(({ recipe, requested }) => recipe.resumeByItself || requested !== null)) {
@@ -117,22 +117,22 @@ export class EmbeddedQueue implements RunQueue {
 }
 
 async function requeue(manager: EntityManager, run: TrainingRun): Promise<void> {
-  const from = RunStatus.Interrupted;
+  const from = RunStatus.INTERRUPTED;
   const tooOften = run.interruptions >= run.recipe.maximumTries;
-  const to = asked(run) ?? (tooOften ? RunStatus.Failed : RunStatus.Queued);
+  const to = asked(run) ?? (tooOften ? RunStatus.FAILED : RunStatus.QUEUED);
   const cause =
-    to === RunStatus.Failed
+    to === RunStatus.FAILED
       ? `interrupted ${run.interruptions} times; the recipe allows ${run.recipe.maximumTries}`
-      : to === RunStatus.Queued
+      : to === RunStatus.QUEUED
         ? 'goes on after an interruption'
         : 'asked for before its worker died';
-  const finishedAt = to === RunStatus.Failed || to === RunStatus.Cancelled ? new Date() : null;
+  const finishedAt = to === RunStatus.FAILED || to === RunStatus.CANCELLED ? new Date() : null;
   const changes = {
     status: to,
     nextTryAt: null,
-    ...(to === RunStatus.Cancelled && { requested: null }),
+    ...(to === RunStatus.CANCELLED && { requested: null }),
     finishedAt,
-    problem: to === RunStatus.Failed ? cause : null,
+    problem: to === RunStatus.FAILED ? cause : null,
   };
   const { affected } = await manager.update(TrainingRun, { id: run.id, status: from }, changes);
   if (affected === 1) await recordTransition(manager, { runId: run.id, from, to, cause });
@@ -140,5 +140,5 @@ async function requeue(manager: EntityManager, run: TrainingRun): Promise<void> 
 
 /** A cancellation that the dead worker did not get to; a pause lets the run go through the queue and rest there. */
 function asked({ requested }: TrainingRun): RunStatus | null {
-  return requested === 'cancel' ? RunStatus.Cancelled : null;
+  return requested === 'cancel' ? RunStatus.CANCELLED : null;
 }

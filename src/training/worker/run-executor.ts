@@ -131,7 +131,7 @@ export class RunExecutor {
 
   /** The newest whole LAST checkpoint; one that turns out damaged is passed over for the one before, and said so in the log. */
   private async resumePoint({ run }: RunLease): Promise<LoadedTrainingCheckpoint | null> {
-    for (const { id } of await this.checkpoints.allOf(run.id, CheckpointKind.Last)) {
+    for (const { id } of await this.checkpoints.allOf(run.id, CheckpointKind.LAST)) {
       try {
         return await this.store.loadTraining(id);
       } catch (error) {

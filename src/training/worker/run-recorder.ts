@@ -95,7 +95,7 @@ export class RunRecorder {
       throw error;
     }
     const keep = kind === 'LAST' ? run.recipe.keepLast : 1;
-    await this.checkpoints.retain(run.id, kind === 'LAST' ? CheckpointKind.Last : CheckpointKind.Best, keep);
+    await this.checkpoints.retain(run.id, kind === 'LAST' ? CheckpointKind.LAST : CheckpointKind.BEST, keep);
   }
 
   async writePending(manager: EntityManager): Promise<void> {
