@@ -5,6 +5,8 @@ import { RequestRefusedError, ServerUnreachableError, UnexpectedAnswerError } fr
 import type { Operation, Variables } from './operation.js';
 
 const RECONNECT_ATTEMPTS = 5;
+/** How much of an answer of the wrong shape an error shows. */
+const SHOWN_CHARACTERS = 600;
 
 const answerSchema = z.object({
   data: z.unknown().optional(),
@@ -86,7 +88,10 @@ function readAnswer<Result>(operation: Operation<Result>, received: unknown): Re
   const [first] = answer.data.errors ?? [];
   if (first) throw new RequestRefusedError(first.extensions?.code ?? 'GRAPHQL_ERROR', first.message);
   const result = operation.result.safeParse(answer.data.data);
-  if (!result.success) throw new UnexpectedAnswerError(operation.name, z.prettifyError(result.error));
+  if (!result.success) {
+    const shown = JSON.stringify(answer.data.data)?.slice(0, SHOWN_CHARACTERS);
+    throw new UnexpectedAnswerError(operation.name, `${z.prettifyError(result.error)}\nreceived ${shown}`);
+  }
   return result.data;
 }
 
