@@ -4,9 +4,10 @@ import { testBackbone } from '@query2label/sdk/testing';
 import { Resnet, resnetOptions } from './index.js';
 
 const small = { width: 4, depth: 18, frozenStages: 0 };
-testBackbone({ provider: new Resnet(), options: { ...small, normalization: 'batch' } }, { describe, it });
+const imageSize = { height: 32, width: 48 };
+testBackbone({ provider: new Resnet(), options: { ...small, normalization: 'batch' }, imageSize }, { describe, it });
 testBackbone(
-  { provider: new Resnet(), options: { ...small, depth: 50, frozenStages: 2, outputStride: 16 } },
+  { provider: new Resnet(), options: { ...small, depth: 50, frozenStages: 2, outputStride: 16 }, imageSize },
   { describe, it },
 );
 
