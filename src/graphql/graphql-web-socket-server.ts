@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -31,8 +31,8 @@ export class GraphqlWebSocketServer implements OnApplicationBootstrap, BeforeApp
   ) {}
 
   onApplicationBootstrap(): void {
-    const server: Server | undefined = this.adapterHost.httpAdapter?.getHttpServer();
-    if (server === undefined) return;
+    const server: unknown = this.adapterHost.httpAdapter?.getHttpServer();
+    if (!(server instanceof Server)) return;
     const { limits, environment } = this.configuration.values;
     const options = subscriptionServerOptions({
       schema: this.schemaHost.schema,
@@ -43,7 +43,9 @@ export class GraphqlWebSocketServer implements OnApplicationBootstrap, BeforeApp
     const timeout = { connectionInitWaitTimeout: INTRODUCTION_TIMEOUT };
     const disposable = useServer({ ...options, ...timeout }, this.sockets, KEEP_ALIVE);
     this.stop = () => disposable.dispose();
-    server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.upgrade(request, socket, head),
+    );
   }
 
   async beforeApplicationShutdown(): Promise<void> {

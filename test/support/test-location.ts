@@ -17,6 +17,6 @@ export async function sqliteLocation(): Promise<TestLocation> {
 
 /** A new database on the server of `TEST_DATABASE_URL`. */
 export async function postgresLocation(): Promise<TestLocation> {
-  const { url, drop } = await createTestDatabase();
-  return { location: { url, sqliteFile: '' }, remove: drop };
+  const database = await createTestDatabase();
+  return { location: { url: database.url, sqliteFile: '' }, remove: () => database.drop() };
 }
