@@ -6,11 +6,12 @@ import * as datasets from './operations/datasets.js';
 import * as pipelines from './operations/pipelines.js';
 import * as plugins from './operations/plugins.js';
 import * as predictions from './operations/predictions.js';
+import * as runMetrics from './operations/run-metrics.js';
 import * as runs from './operations/runs.js';
 
 const schema = buildSchema(await readFile('schema.gql', 'utf8'));
 
-const operations = [checkpoints, datasets, pipelines, plugins, predictions, runs]
+const operations = [checkpoints, datasets, pipelines, plugins, predictions, runMetrics, runs]
   .flatMap((file): unknown[] => Object.values(file))
   .filter((value): value is { name: string; document: string } => {
     return typeof value === 'object' && value !== null && 'document' in value && 'name' in value;
