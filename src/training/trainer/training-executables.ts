@@ -1,4 +1,4 @@
-import type { Executable, NamedValues } from '@query2label/engine';
+import type { Executable, NamedValues, TensorValue } from '@query2label/engine';
 import { keyOf, keyValue, type ScheduleValues } from '@query2label/sdk';
 import type { CheckpointTensors } from '../../checkpoint/checkpoint-store.js';
 import type { ImageBatch } from '../../dataset/batch/image-batch.js';
@@ -38,10 +38,12 @@ export class TrainingExecutables {
   ): Promise<{ loss: number; gradientNorm: number }> {
     const { pipeline, recipe, optimizer } = this.job;
     const { height, width } = pipeline.imageSize;
-    const scalars = Object.entries(optimizer.scalars(index + 1, schedule)).map(([name, value]) => [
-      scalarName(name),
-      { dtype: 'float32', shape: [], data: Float32Array.of(value) } as const,
-    ]);
+    const scalars = Object.entries(optimizer.scalars(index + 1, schedule)).map(
+      ([name, value]): [string, TensorValue] => [
+        scalarName(name),
+        { dtype: 'float32', shape: [], data: Float32Array.of(value) },
+      ],
+    );
     const outputs = await this.training.run({
       images: { dtype: 'float32', shape: [batch.size, height, width, 3], data: batch.images },
       targets: { dtype: 'float32', shape: [batch.size, pipeline.labelCount], data: batch.targets },
