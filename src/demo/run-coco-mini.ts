@@ -71,7 +71,7 @@ export async function runCocoMini(arguments_: readonly string[], terminal: Termi
         epochs,
         batchSize: 32,
         learningRate: 3e-4,
-        optimizer: { name: 'adamw', options: { weightDecay: 0.1, decay: 'matrices' } },
+        optimizer: { name: 'adamw', options: { weightDecay: 0.1, decay: 'spare-biases-and-norms' } },
         augmentations: [{ name: 'horizontal-flip' }],
         averageDecay: 0.995,
         gradientClipNorm: 10,

@@ -26,7 +26,8 @@ async function makePictures(folder: string, terminal: Terminal): Promise<Picture
   const options = { ...PICTURES, random: sceneRandom(PICTURES.seed) };
   const { unseen } = await renderPictureSet(folder, options, (done, total) => progress.update(done, total));
   progress.finish();
-  return { folder, question: unseen[0] };
+  const [fullest] = unseen.toSorted((first, second) => second.labels.length - first.labels.length);
+  return { folder, question: fullest };
 }
 
 async function ownPictures(folder: string): Promise<Pictures> {
@@ -79,7 +80,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
     terminal.document({ map, seconds, imagesPerSecond, checkpoint: best.id, sheet, prediction });
     terminal.line();
     terminal.line(`Validation mAP (voc-all-point) ${formatNumber(map, 4)} after ${formatDuration(seconds)} in all`);
-    terminal.line(`In ${relative('.', question.path)}, which it had not seen, it sees:`);
+    terminal.line(`In ${relative('.', question.path)}, it sees:`);
     for (const { label, score, decision } of prediction.labels) {
       if (decision) terminal.line(`  ${label.padEnd(16)} ${formatNumber(score, 2)}`);
     }
