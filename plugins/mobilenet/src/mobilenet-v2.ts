@@ -18,8 +18,15 @@ const STAGES = [
 const STEM = 32;
 const CHANNELS = 1280;
 
+/** Channels times the width, to the nearest multiple of 8, but never a tenth below. */
+function scaled(channels: number, width: number): number {
+  const wanted = channels * width;
+  const nearest = Math.max(8, Math.floor((wanted + 4) / 8) * 8);
+  return nearest < 0.9 * wanted ? nearest + 8 : nearest;
+}
+
 /**
- * MobileNetV2 of width 1.0 (Sandler et al. 2018) under torchvision's names, `features.0.0.weight` to `features.18.1.running_var`; the
+ * MobileNetV2 (Sandler et al. 2018) under torchvision's names, `features.0.0.weight` to `features.18.1.running_var`; the
  * classifier is left out. Any image size works; the feature map has one cell for each 32 pixels, rounded up.
  */
 @Backbone({
@@ -32,9 +39,10 @@ export class MobilenetV2 implements BackboneProvider<MobilenetOptions> {
     const features = parameters.scope('features');
     const convolution = (index: number, unit: Parameters<typeof convolutionUnit>[2]): Layer =>
       convolutionUnit(features.scope(`${index}.0`), features.scope(`${index}.1`), unit, options);
-    const layers = [convolution(0, { inputs: 3, outputs: STEM, kernel: 3, stride: 2, activated: true })];
-    let inputs: number = STEM;
-    for (const { expansion, outputs, blocks, stride } of STAGES) {
+    let inputs = scaled(STEM, options.width);
+    const layers = [convolution(0, { inputs: 3, outputs: inputs, kernel: 3, stride: 2, activated: true })];
+    for (const { expansion, outputs: channels, blocks, stride } of STAGES) {
+      const outputs = scaled(channels, options.width);
       for (let block = 0; block < blocks; block += 1) {
         const geometry = { inputs, outputs, expansion, stride: block === 0 ? stride : 1 } as const;
         layers.push(invertedResidual(features.scope(String(layers.length)), geometry, options));

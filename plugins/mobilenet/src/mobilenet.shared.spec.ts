@@ -70,7 +70,7 @@ function testPicture() {
       name
     ];
     const weights = readWeights(join(folder, 'mobilenet_v2.safetensors'));
-    const options = { padding, normalization: 'half', batchNormalization: 'frozen' } as const;
+    const options = { padding, normalization: 'half', batchNormalization: 'frozen', width: 1 } as const;
     const { specs, features } = await runBackbone(engine, new MobilenetV2(), options, testPicture(), () => weights);
     expect(specs.map((spec) => spec.name).sort()).toEqual(Object.keys(weights).sort());
     const { data } = features;

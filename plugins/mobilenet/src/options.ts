@@ -20,5 +20,13 @@ export const mobilenetOptions = z.strictObject({
     .describe(
       'frozen: keeps the statistics of the pretrained weights; batch: learns, for training from random weights',
     ),
+  width: z
+    .number()
+    .min(0.05)
+    .max(2)
+    .default(1)
+    .describe(
+      'Factor of the channels of all stages but the last, to the nearest 8 as torchvision has it; published weights have 1',
+    ),
 });
 export type MobilenetOptions = z.output<typeof mobilenetOptions>;
