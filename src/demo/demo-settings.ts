@@ -19,13 +19,13 @@ export const DEMO_PIPELINE = {
 } as const;
 
 export const DEMO_RECIPE = {
-  epochs: 24,
+  epochs: 14,
   batchSize: 16,
   learningRate: 1e-3,
   optimizer: { name: 'adamw', options: { weightDecay: 0.01 } },
   augmentations: [{ name: 'horizontal-flip' }],
   averageDecay: 0.99,
   gradientClipNorm: 10,
-  evaluateEvery: 4,
+  evaluateEvery: 2,
   earlyStopping: null,
 } as const;
