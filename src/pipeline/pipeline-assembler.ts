@@ -47,7 +47,7 @@ export class PipelineAssembler {
       imageSize,
       labelCount,
       parameters: freezeParameters(declarations.specs, definition.freeze),
-      tables: { ...declarations.tables, ...normalizationTables(normalization) },
+      tables: { ...declarations.tables, ...normalizationTables(normalization, imageSize) },
     };
     return new BuiltPipeline(definition, model, this.weights);
   }

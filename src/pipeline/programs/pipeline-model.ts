@@ -24,14 +24,22 @@ export interface PipelineModel {
   readonly tables: NamedValues;
 }
 
-const MEAN_TABLE = 'normalization/mean';
-const STANDARD_DEVIATION_TABLE = 'normalization/std';
+const SCALE_TABLE = 'normalization/scale';
+const SHIFT_TABLE = 'normalization/shift';
 
-/** The normalisation as tables of the model, `[3]` each. */
-export function normalizationTables({ mean, std }: Normalization): NamedValues {
+/**
+ * The normalisation `(pixel / 255 - mean) / std` as `pixel * scale + shift`: tables of one picture row each, `[width * 3]`,
+ * because engines are slow at broadcasting over an axis of 3.
+ */
+export function normalizationTables({ mean, std }: Normalization, { width }: ImageSize): NamedValues {
+  const row = (valueOf: (channel: number) => number) => ({
+    dtype: 'float32' as const,
+    shape: [width * 3],
+    data: Float32Array.from({ length: width * 3 }, (_, index) => valueOf(index % 3)),
+  });
   return {
-    [MEAN_TABLE]: { dtype: 'float32', shape: [3], data: Float32Array.from(mean) },
-    [STANDARD_DEVIATION_TABLE]: { dtype: 'float32', shape: [3], data: Float32Array.from(std) },
+    [SCALE_TABLE]: row((channel) => 1 / (255 * std[channel])),
+    [SHIFT_TABLE]: row((channel) => -mean[channel] / std[channel]),
   };
 }
 
@@ -41,8 +49,9 @@ export function normalizationTables({ mean, std }: Normalization): NamedValues {
  */
 export function forwardPipeline(model: PipelineModel, scope: ForwardScope, images: tf.Tensor): DecoderOutput {
   const { height, width } = model.imageSize;
-  const centred = tf.sub(tf.div(images, 255), scope.parameter(MEAN_TABLE));
-  const normalised = tf.div(centred, scope.parameter(STANDARD_DEVIATION_TABLE)).as4D(-1, height, width, 3);
+  const rows = images.as3D(-1, height, width * 3);
+  const scaled = tf.add(tf.mul(rows, scope.parameter(SCALE_TABLE)), scope.parameter(SHIFT_TABLE));
+  const normalised = scaled.as4D(-1, height, width, 3);
   return model.decoder.forward(scope, model.backbone.forward(scope, normalised));
 }
 

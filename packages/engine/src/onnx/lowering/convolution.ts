@@ -8,6 +8,7 @@ import type { Emitter } from './emitter.js';
 import { CHANNELS_FIRST, FILTER_OIHW } from './layout.js';
 import type { Lowered } from './lowered.js';
 import { lowered } from './lowered.js';
+import { pairColumns } from './paired-columns.js';
 import { imageToColumns } from './windows.js';
 
 /**
@@ -37,9 +38,12 @@ function nativeConvolution(node: NodeOf<'Conv2D'>, { emitter, get }: LoweringCon
 
 function productConvolution(node: NodeOf<'Conv2D'>, { emitter, get }: LoweringContext, bias?: Value): Lowered {
   const x = emitter.canonical(get(inputAt(node, 0)));
-  const filter = filterMatrix(emitter, emitter.canonical(get(inputAt(node, 1))));
-  const columns = imageToColumns(emitter, x, node.attributes, sizeOfImage(node.shape));
-  const inputs = [columns, filter, ...(bias === undefined ? [] : [emitter.canonical(get(bias)).name])];
+  const filter = emitter.canonical(get(inputAt(node, 1)));
+  const size = sizeOfImage(node.shape);
+  const paired = pairColumns(emitter, x, node.attributes, size);
+  const columns = imageToColumns(emitter, paired?.x ?? x, paired?.window ?? node.attributes, size);
+  const matrix = paired?.filterMatrix(filter) ?? filterMatrix(emitter, filter);
+  const inputs = [columns, matrix, ...(bias === undefined ? [] : [emitter.canonical(get(bias)).name])];
   // [batch * height * width, channels] -> NHWC
   return fresh(emitter.reshape(emitter.emit('Gemm', inputs), node.shape), node);
 }
@@ -55,10 +59,11 @@ function filterGradient(node: NodeOf<'Conv2DBackpropFilter'>, { emitter, get }: 
   const x = emitter.canonical(get(inputAt(node, 0)));
   const dy = emitter.canonical(get(inputAt(node, 1)));
   const [batch = 0, height = 0, width = 0, outputs = 0] = dy.shape;
-  const columns = imageToColumns(emitter, x, node.attributes, [height, width]);
+  const paired = pairColumns(emitter, x, node.attributes, [height, width]);
+  const columns = imageToColumns(emitter, paired?.x ?? x, paired?.window ?? node.attributes, [height, width]);
   const gradient = emitter.derive(dy, 'rows', () => emitter.reshape(dy.name, [batch * height * width, outputs]));
   const product = emitter.emit('Gemm', [columns, gradient], { attributes: { transA: 1 } });
-  return fresh(emitter.reshape(product, node.shape), node);
+  return fresh(paired?.filterOf(product, node.shape) ?? emitter.reshape(product, node.shape), node);
 }
 
 /** `[height, width]` of an NHWC shape. */
