@@ -62,4 +62,11 @@ export class CheckpointResolver {
     });
     return loader.load(id);
   }
+
+  @ResolveField(() => String, {
+    description: 'Path of its parameters as a safetensors file under the official names, to be fetched with GET.',
+  })
+  parametersUrl(@Parent() { id }: Checkpoint): string {
+    return `/checkpoints/${id}/parameters.safetensors`;
+  }
 }

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { RequestRefusedError } from './client-errors.js';
 import type { GraphqlClient } from './graphql-client.js';
+import { refusalOf } from './refused-response.js';
 
 const uploadSchema = z.object({ id: z.string() });
-const refusalSchema = z.object({ code: z.string().optional(), message: z.string(), help: z.string().nullish() });
 
 /** Uploads a picture file. @returns its id, to be named in predictions. @throws {RequestRefusedError} if the server refuses it */
 export async function uploadPicture(client: GraphqlClient, path: string): Promise<string> {
@@ -13,9 +12,6 @@ export async function uploadPicture(client: GraphqlClient, path: string): Promis
     headers: { 'content-type': 'application/octet-stream' },
     body: await readFile(path),
   });
-  const body: unknown = await response.json();
-  if (response.ok) return uploadSchema.parse(body).id;
-  const refusal = refusalSchema.safeParse(body);
-  const { code = 'REFUSED', message, help } = refusal.data ?? { message: `HTTP ${response.status}` };
-  throw new RequestRefusedError(code, `${path}: ${message}`, help ?? undefined);
+  if (!response.ok) throw await refusalOf(response, path);
+  return uploadSchema.parse(await response.json()).id;
 }

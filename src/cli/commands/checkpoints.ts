@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { download } from '../../client/download.js';
 import {
   CHECKPOINTS,
   DELETE_CHECKPOINT,
@@ -8,6 +9,7 @@ import {
 import { allOf } from '../../client/operations/page.js';
 import { settled } from '../../client/refusal.js';
 import { formatBytes, formatNumber, formatTime } from '../../terminal/format.js';
+import { showProgress } from '../../terminal/progress.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
 
 /** `q2l checkpoints`: what training has left, and the names that predictions go by. */
@@ -26,6 +28,17 @@ export function addCheckpointCommands(program: Command): void {
     .description('let an alias point at a checkpoint; predictions by that alias use it from then on')
     .action((id: string, alias: string) => withContext(promote, (context) => promoteCheckpoint(context, id, alias)));
   withExamples(promote, 'q2l checkpoints promote 0197a5f0-0000-7000-8000-000000000000 production');
+
+  const exported = group
+    .command('export <checkpoint>')
+    .description(
+      'write the parameters that predict to a safetensors file, under the names of the official PyTorch code',
+    )
+    .requiredOption('--output <file>', 'file to write; it has its name only when it is whole')
+    .action((id: string, { output }: { output: string }) =>
+      withContext(exported, (context) => exportCheckpoint(context, id, output)),
+    );
+  withExamples(exported, 'q2l checkpoints export production --output production.safetensors');
 
   const remove = group
     .command('delete <checkpoint>')
@@ -63,6 +76,16 @@ async function promoteCheckpoint({ client, terminal }: CommandContext, id: strin
   const promoted = settled(outcome);
   terminal.line(`${promoted.name} now points at checkpoint ${promoted.checkpointId}`);
   terminal.document(promoted);
+}
+
+async function exportCheckpoint({ client, terminal }: CommandContext, id: string, output: string): Promise<void> {
+  const progress = showProgress(terminal, 'exporting');
+  const path = `/checkpoints/${encodeURIComponent(id)}/parameters.safetensors`;
+  const bytes = await download(client, path, output, (done, total) =>
+    progress.update(done, total, `${formatBytes(done)} of ${formatBytes(total)}`),
+  ).finally(() => progress.finish());
+  terminal.line(`Wrote ${output}, ${formatBytes(bytes)}`);
+  terminal.document({ checkpoint: id, file: output, bytes });
 }
 
 async function deleteCheckpoint({ client, terminal }: CommandContext, id: string): Promise<void> {

@@ -12,25 +12,32 @@ export interface WrittenFile {
 }
 
 /**
- * Streams tensors into an open file, in code-unit order of their names: equal values give equal bytes. The header is padded with
- * blanks to a multiple of eight bytes. The caller flushes and closes the file.
+ * The bytes of a safetensors file, piece by piece: the header, then the tensors in code-unit order of their names, so that equal
+ * values give equal bytes. The header is padded with blanks to a multiple of eight bytes.
  */
+export function* safetensorsChunks(
+  tensors: NamedValues,
+  metadata: Readonly<Record<string, string>> = {},
+): Generator<Uint8Array, void, undefined> {
+  const entries = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  yield encodeHeader(entries, metadata);
+  for (const [name, value] of entries) yield bytesOf(name, value);
+}
+
+/** Streams tensors into an open file; see `safetensorsChunks`. The caller flushes and closes the file. */
 export async function writeSafetensors(
   handle: FileHandle,
   tensors: NamedValues,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<WrittenFile> {
-  const entries = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const hash = createHash('sha256');
   let written = 0;
-  const write = async (bytes: Uint8Array): Promise<void> => {
+  for (const bytes of safetensorsChunks(tensors, metadata)) {
     hash.update(bytes);
     let done = 0;
     while (done < bytes.byteLength) done += (await handle.write(bytes, done)).bytesWritten;
     written += bytes.byteLength;
-  };
-  await write(encodeHeader(entries, metadata));
-  for (const [name, value] of entries) await write(bytesOf(name, value));
+  }
   return { bytes: written, sha256: hash.digest('hex') };
 }
 

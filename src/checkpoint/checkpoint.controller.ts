@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { safetensorsChunks } from '../common/safetensors/index.js';
+import { CheckpointService } from './checkpoint.service.js';
+import { CheckpointStore } from './checkpoint-store.js';
+
+/** Checkpoints as files for other programs. Only by id or alias; a client never names a file. */
+@Controller('checkpoints')
+export class CheckpointController {
+  constructor(
+    private readonly checkpoints: CheckpointService,
+    private readonly store: CheckpointStore,
+  ) {}
+
+  /**
+   * The parameters that predict (averaged ones where the checkpoint says so), float32 under their names and layouts in the
+   * official PyTorch state dict. The metadata hold what else is needed to predict, as JSON: labels, thresholds, preprocessing
+   * and pipeline definition.
+   */
+  @Get(':idOrAlias/parameters.safetensors')
+  async parameters(@Param('idOrAlias') idOrAlias: string, @Res() response: Response): Promise<void> {
+    const { id } = await this.checkpoints.resolve(idOrAlias);
+    const { manifest, parameters, labels, thresholds, definition } = await this.store.load(id);
+    const metadata = {
+      format: 'pt',
+      checkpoint: id,
+      labels: JSON.stringify(labels),
+      thresholds: JSON.stringify(thresholds),
+      preprocessing: JSON.stringify(manifest.preprocessing),
+      definition: JSON.stringify(definition),
+    };
+    const chunks = [...safetensorsChunks(parameters, metadata)];
+    response.set({
+      'content-length': String(chunks.reduce((bytes, chunk) => bytes + chunk.byteLength, 0)),
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${id}.safetensors"`,
+      'cache-control': 'private, no-cache',
+      'x-content-type-options': 'nosniff',
+    });
+    await pipeline(Readable.from(chunks), response);
+  }
+}
