@@ -12,10 +12,13 @@ function recorder() {
 describe('Terminal', () => {
   it('writes tables in columns without a frame', () => {
     const output = recorder();
-    new Terminal({ output: output.stream }).table(['name', 'images'], [
-      ['scenes', 2400],
-      ['photos', 12],
-    ]);
+    new Terminal({ output: output.stream }).table(
+      ['name', 'images'],
+      [
+        ['scenes', 2400],
+        ['photos', 12],
+      ],
+    );
     expect(output.text()).toBe('name    images\nscenes  2400  \nphotos  12    \n');
   });
 
