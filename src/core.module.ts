@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigurationModule, type ConfigurationOrigin, loadConfiguration } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
@@ -14,6 +15,7 @@ export class CoreModule {
    */
   static async forRoot(origin: ConfigurationOrigin = {}): Promise<DynamicModule> {
     const configuration = loadConfiguration(origin);
+    await mkdir(configuration.values.data.folder, { recursive: true });
     const plugins = await PluginModule.forRoot({ ...configuration.values.plugins, root: origin.folder });
     return {
       module: CoreModule,

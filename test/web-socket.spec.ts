@@ -56,7 +56,7 @@ describe('an unexpected error', () => {
 
   beforeAll(async () => {
     app = await startApp();
-    await app.application.get(DatabaseService).write((manager) => manager.query('DROP TABLE pipeline'));
+    await app.application.get(DatabaseService).write((manager) => manager.query('ALTER TABLE pipeline RENAME TO mislaid'));
   });
 
   afterAll(() => app.stop());
