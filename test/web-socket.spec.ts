@@ -56,7 +56,9 @@ describe('an unexpected error', () => {
 
   beforeAll(async () => {
     app = await startApp();
-    await app.application.get(DatabaseService).write((manager) => manager.query('ALTER TABLE pipeline RENAME TO mislaid'));
+    await app.application
+      .get(DatabaseService)
+      .write((manager) => manager.query('ALTER TABLE pipeline RENAME TO mislaid'));
   });
 
   afterAll(() => app.stop());
