@@ -1,8 +1,7 @@
-import { Loss, stopGradient, tf, z } from '@query2label/sdk';
+import { knownTargets, logSigmoid, Loss, sigmoidPower, stopGradient, tf, z } from '@query2label/sdk';
 import type { BuiltLoss, LossProvider } from '@query2label/sdk';
-import { logSigmoid, safePower, sigmoidPower } from './focus.js';
+import { safePower } from './focus.js';
 import { reduce, reductionOption } from './reduction.js';
-import { splitTargets } from './targets.js';
 
 const options = z.strictObject({
   gammaNegative: z.number().min(0).max(20).default(2).describe('Exponent of the focusing weight of absent labels'),
@@ -55,7 +54,7 @@ export class AsymmetricLoss implements LossProvider<AsymmetricOptions> {
 
     return {
       forward: (_scope, logits, targets) => {
-        const { present, absent } = splitTargets(targets);
+        const { present, absent } = knownTargets(targets);
         const gains = tf.add<tf.Tensor2D>(tf.mul(present, ofPresent(logits)), tf.mul(absent, ofAbsent(logits)));
         return reduce(tf.neg(gains), reduction);
       },

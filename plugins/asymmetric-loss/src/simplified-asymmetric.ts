@@ -1,8 +1,6 @@
-import { Loss, tf, z } from '@query2label/sdk';
+import { knownTargets, logSigmoid, Loss, sigmoidPower, tf, z } from '@query2label/sdk';
 import type { BuiltLoss, LossProvider } from '@query2label/sdk';
-import { logSigmoid, sigmoidPower } from './focus.js';
 import { reduce, reductionOption } from './reduction.js';
-import { splitTargets } from './targets.js';
 
 const options = z.strictObject({
   gammaNegative: z.number().min(0).max(20).default(1).describe('Exponent of the focusing weight of absent labels'),
@@ -24,7 +22,7 @@ export class SimplifiedAsymmetricLoss implements LossProvider<SimplifiedAsymmetr
   build({ gammaNegative, gammaPositive, reduction }: SimplifiedAsymmetricOptions): BuiltLoss {
     return {
       forward: (_scope, logits, targets) => {
-        const { present, absent } = splitTargets(targets);
+        const { present, absent } = knownTargets(targets);
         const opposite = tf.neg(logits);
         const ofPresent = tf.mul(sigmoidPower(opposite, gammaPositive), logSigmoid(logits));
         const ofAbsent = tf.mul(sigmoidPower(logits, gammaNegative), logSigmoid(opposite));
