@@ -46,8 +46,10 @@ export async function readTensors(folder: string, manifest: CheckpointManifest, 
   };
   const recorded = manifest.files[file] ?? fail('is not among its files');
   try {
-    const { tensors, sha256 } = await readSafetensors(join(folder, file));
+    const { tensors, largeIntegers, sha256 } = await readSafetensors(join(folder, file));
     if (sha256 !== recorded.sha256) fail(`has SHA-256 ${sha256}, but ${recorded.sha256} was recorded`);
+    const [foreign] = largeIntegers.keys();
+    if (foreign !== undefined) fail(`holds whole numbers beyond 32 bits ("${foreign}"), which no checkpoint has`);
     return tensors;
   } catch (error) {
     if (error instanceof SafetensorsError) return fail(`is damaged: ${error.fault}`);

@@ -6,8 +6,18 @@ import { ELEMENT_TYPES } from './element-types.js';
 import { headerLength, LENGTH_BYTES, parseHeader, type TensorEntry } from './header.js';
 import { SafetensorsError } from './safetensors-error.js';
 
+/** A tensor with whole numbers beyond 32 bits, exact. */
+export interface LargeIntegers {
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly data: BigInt64Array | BigUint64Array;
+}
+
 export interface SafetensorsContent {
+  /** What a program can hold: floats as float32, whole numbers as int32. */
   readonly tensors: NamedValues;
+  /** Tensors with whole numbers beyond 32 bits; they are in no program and not among `tensors`. */
+  readonly largeIntegers: ReadonlyMap<string, LargeIntegers>;
   readonly metadata: ReadonlyMap<string, string>;
   /** SHA-256 of the whole file, lower-case hexadecimal. */
   readonly sha256: string;
@@ -26,12 +36,11 @@ export async function readSafetensors(path: string): Promise<SafetensorsContent>
     const prefix = await readExactly(handle, 0, Math.min(LENGTH_BYTES, size), name, hash);
     const header = await readExactly(handle, LENGTH_BYTES, headerLength(prefix, size, name), name, hash);
     const { tensors, metadata } = parseHeader(header, size, name);
-    const values = new Map<string, TensorValue>();
+    const values = new DecodedTensors(name);
     for (const entry of tensors) {
-      const bytes = await readExactly(handle, entry.begin, entry.end - entry.begin, name, hash);
-      values.set(entry.name, decodeTensor(entry, bytes, name));
+      values.add(entry, await readExactly(handle, entry.begin, entry.end - entry.begin, name, hash));
     }
-    return { tensors: Object.fromEntries(values), metadata, sha256: hash.digest('hex') };
+    return { ...values.content(), metadata, sha256: hash.digest('hex') };
   } finally {
     await handle.close();
   }
@@ -45,22 +54,28 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsC
     bytes.byteLength,
     name,
   );
-  const values = new Map<string, TensorValue>();
-  for (const entry of tensors)
-    values.set(entry.name, decodeTensor(entry, bytes.subarray(entry.begin, entry.end), name));
-  return { tensors: Object.fromEntries(values), metadata, sha256: createHash('sha256').update(bytes).digest('hex') };
+  const values = new DecodedTensors(name);
+  for (const entry of tensors) values.add(entry, bytes.subarray(entry.begin, entry.end));
+  return { ...values.content(), metadata, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-function decodeTensor(entry: TensorEntry, bytes: Uint8Array, file: string): TensorValue {
-  const type = ELEMENT_TYPES.get(entry.elementType);
-  if (type === undefined)
-    throw new SafetensorsError(file, `tensor ${entry.name} has the unknown type ${entry.elementType}`);
-  try {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return { dtype: type.dtype, shape: entry.shape, data: type.decode(view, entry.elements) };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new SafetensorsError(file, `tensor ${JSON.stringify(entry.name)}: ${error.message}`);
+/** Gathers the tensors of a file. */
+class DecodedTensors {
+  private readonly tensors = new Map<string, TensorValue>();
+  private readonly largeIntegers = new Map<string, LargeIntegers>();
+
+  constructor(private readonly file: string) {}
+
+  add({ name, elementType, elements, shape }: TensorEntry, bytes: Uint8Array): void {
+    const type = ELEMENT_TYPES.get(elementType);
+    if (type === undefined) throw new SafetensorsError(this.file, `tensor ${name} has the unknown type ${elementType}`);
+    const decoded = type.decode(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), elements);
+    if ('dtype' in decoded) this.tensors.set(name, { ...decoded, shape });
+    else this.largeIntegers.set(name, { shape, data: decoded });
+  }
+
+  content(): Pick<SafetensorsContent, 'tensors' | 'largeIntegers'> {
+    return { tensors: Object.fromEntries(this.tensors), largeIntegers: this.largeIntegers };
   }
 }
 
