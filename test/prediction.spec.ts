@@ -334,6 +334,31 @@ describe('prediction, end to end', () => {
     expect(images).toBe(4);
     expect(skipped.length).toBeGreaterThan(0);
     expect(metrics).toEqual([{ name: 'voc-all-point', value: expect.any(Number) }]);
+    const detailed = `query ($input: EvaluateInput!) { evaluate(input: $input) { __typename
+      ... on Evaluation { labelsWithoutPositives decisions { CP CR CF1 OP OR OF1 } metrics { name value figures }
+        labels { label support truePositives falseNegatives curve { threshold precision recall } } }
+      ... on UserError { code message } } }`;
+    const asked = ['voc-all-point', 'asl', 'voc07-11-point', 'sklearn', 'expected-calibration-error', 'top3-f1'];
+    const wanted = asked.map((name) => ({ name, options: name === 'asl' ? { bootstrapSamples: 20 } : {} }));
+    const all = { ...input, onUnreadable: 'SKIP', curvePoints: 10, metrics: wanted };
+    const { evaluate } = await app.client.data<{
+      evaluate: {
+        metrics: { name: string; value: number; figures: Record<string, number> }[];
+        labels: { support: number; truePositives: number; falseNegatives: number; curve: { recall: number }[] }[];
+      };
+    }>(detailed, { input: all });
+    expect(evaluate).toMatchObject({ labelsWithoutPositives: [], decisions: { OF1: expect.any(Number) } });
+    expect(evaluate.metrics.map(({ name }) => name)).toEqual(asked);
+    const { value, figures } = evaluate.metrics[1];
+    expect(figures.low).toBeLessThanOrEqual(value);
+    expect(figures.high).toBeGreaterThanOrEqual(value);
+    for (const { support, truePositives, falseNegatives, curve } of evaluate.labels) {
+      expect(support).toBe(truePositives + falseNegatives);
+      expect(curve.at(-1)?.recall).toBe(1);
+    }
+    expect(await app.client.data(detailed, { input: { ...all, curvePoints: 1 } })).toMatchObject({
+      evaluate: { code: 'INVALID_INPUT', message: expect.stringContaining('received 1; expected 2 to 1000') },
+    });
     for (const counts of labels) {
       const { truePositives, falsePositives, falseNegatives, trueNegatives, unknown } = counts;
       expect(truePositives + falsePositives + falseNegatives + trueNegatives + unknown).toBe(images);
@@ -371,6 +396,10 @@ describe('prediction, end to end', () => {
         f1: expect.any(Number),
       })),
     });
+    expect(await set({ reachRecall: { value: 2, dataset } })).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await set({ maximiseF1: { dataset }, reachRecall: { value: 1, dataset } })).toMatchObject({
+      message: expect.stringContaining('received maximiseF1 and reachRecall'),
+    });
     const { results: after } = await predict({
       checkpoint: checkpoint.id,
       images: [{ base64: picture.toString('base64') }],
@@ -379,5 +408,13 @@ describe('prediction, end to end', () => {
     for (const { label, threshold } of labels) {
       expect(after[0].labels.find((found) => found.label === label)?.threshold).toBe(threshold);
     }
+    const on = { dataset, split: 'train', onUnreadable: 'SKIP' };
+    const figures = `mutation ($input: SetThresholdsInput!) { setThresholds(input: $input) {
+      ... on CheckpointThresholds { labels { precision recall } } } }`;
+    const reached = await app.client.data<{ setThresholds: { labels: { precision: number; recall: number }[] } }>(
+      figures,
+      { input: { checkpoint: checkpoint.id, reachRecall: { ...on, value: 1 } } },
+    );
+    for (const { recall } of reached.setThresholds.labels) expect(recall).toBe(1);
   }, 60_000);
 });

@@ -9,3 +9,4 @@ export * from './random/index.js';
 export * from './scope/index.js';
 export { keyedUniform, stopGradient } from '@query2label/engine';
 export * from './nn/index.js';
+export * from './metrics/index.js';

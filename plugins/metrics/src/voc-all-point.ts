@@ -1,8 +1,7 @@
-import { Metric, z } from '@query2label/sdk';
-import type { BuiltMetric, MetricProvider } from '@query2label/sdk';
-import { allPointAveragePrecision, meanAveragePrecision } from './average-precision.js';
-
-const options = z.strictObject({});
+import { Metric } from '@query2label/sdk';
+import type { BuiltMetric, MetricProvider, z } from '@query2label/sdk';
+import { allPointAveragePrecision } from './average-precision.js';
+import { averagePrecisionOptions as options, meanAveragePrecision } from './mean-average-precision.js';
 
 /**
  * mAP of the paper's tables: mean over labels of the area under the precision envelope, all images, ties in row order. A label
@@ -14,7 +13,7 @@ const options = z.strictObject({});
   options,
 })
 export class VocAllPoint implements MetricProvider<z.output<typeof options>> {
-  build(): BuiltMetric {
-    return meanAveragePrecision(allPointAveragePrecision);
+  build(chosen: z.output<typeof options>): BuiltMetric {
+    return meanAveragePrecision(allPointAveragePrecision, chosen);
   }
 }

@@ -1,5 +1,7 @@
 import { Args, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { InvalidInputError } from '../../common/errors/index.js';
 import { expectErrors, type UserError } from '../../common/graphql/index.js';
+import { decisionFigures, supportOf } from '../thresholds/decision-figures.js';
 import { policyOf } from '../unreadable-policy.js';
 import { EvaluationService, type MeasuredCheckpoint } from './evaluation.service.js';
 import { EvaluateInput, EvaluateResult, type Evaluation, EvaluationProgress } from './evaluation.types.js';
@@ -12,13 +14,14 @@ export class EvaluationResolver {
     description: 'Measures a checkpoint on a split, in a prediction process; answers when it is done.',
   })
   evaluate(@Args('input') input: EvaluateInput): Promise<Evaluation | UserError> {
-    const { checkpoint, dataset, split, metrics, onUnreadable } = input;
+    const { checkpoint, dataset, split, metrics, curvePoints, onUnreadable } = input;
     return expectErrors(async () => {
       const measured = await this.service.evaluate({
         checkpoint,
         dataset,
         split,
         metrics: metrics?.map(({ name, options }) => ({ name, options: { ...options } })),
+        curvePoints: checkedPoints(curvePoints ?? undefined),
         onUnreadable: policyOf(onUnreadable),
       });
       return present(measured, dataset, split);
@@ -38,8 +41,15 @@ export class EvaluationResolver {
   }
 }
 
+const MAXIMUM_POINTS = 1000;
+
+function checkedPoints(points: number | undefined): number | undefined {
+  if (points === undefined || (points >= 2 && points <= MAXIMUM_POINTS)) return points;
+  throw InvalidInputError.field('curvePoints', `received ${points}; expected 2 to ${MAXIMUM_POINTS}`);
+}
+
 function present({ checkpoint, measured }: MeasuredCheckpoint, dataset: string, split: string): Evaluation {
-  const { labels, images, skipped, metrics, counts, milliseconds } = measured;
+  const { labels, images, skipped, metrics, counts, curves, milliseconds } = measured;
   return {
     checkpoint,
     dataset,
@@ -47,11 +57,15 @@ function present({ checkpoint, measured }: MeasuredCheckpoint, dataset: string, 
     images,
     skipped,
     metrics,
+    decisions: decisionFigures(counts),
+    labelsWithoutPositives: labels.filter((_, index) => supportOf(counts[index]) === 0),
     labels: labels.map((label, index) => ({
       label,
       metrics: metrics.flatMap(({ name, perLabel }) =>
         perLabel === null ? [] : [{ metric: name, value: perLabel[index] }],
       ),
+      support: supportOf(counts[index]),
+      curve: curves?.[index] ?? null,
       threshold: checkpoint.thresholds[index],
       ...counts[index],
     })),

@@ -16,6 +16,10 @@ export interface EvaluationRequest {
   readonly split: string;
   /** Default `voc-all-point`. */
   readonly metrics?: EvaluateInput['metrics'];
+  /** How to choose thresholds on the split; default: none are. */
+  readonly choose?: EvaluateInput['choose'];
+  /** Greatest number of points of each precision-recall curve; default: no curves. */
+  readonly curvePoints?: number;
   readonly onUnreadable: EvaluateInput['onUnreadable'];
 }
 
@@ -52,9 +56,9 @@ export class EvaluationService implements BeforeApplicationShutdown {
    */
   async evaluate(request: EvaluationRequest): Promise<MeasuredCheckpoint> {
     const checkpoint = await this.checkpoints.resolve(request.checkpoint);
-    const { dataset: datasetId, split, metrics = DEFAULT_METRICS, onUnreadable } = request;
+    const { dataset: datasetId, split, metrics = DEFAULT_METRICS, choose, curvePoints, onUnreadable } = request;
     const { id: checkpointId, thresholds } = checkpoint;
-    const input = { checkpointId, datasetId, split, metrics, thresholds, onUnreadable };
+    const input = { checkpointId, datasetId, split, metrics, thresholds, choose, curvePoints, onUnreadable };
     const key = JSON.stringify(input);
     const evaluation = this.running.get(key) ?? this.start(key, input);
     return { checkpoint, measured: await evaluation };

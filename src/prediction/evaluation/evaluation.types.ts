@@ -34,6 +34,13 @@ export class EvaluateInput {
   @Field(() => [MetricInputReference], { nullable: true, description: 'Metrics; default voc-all-point.' })
   metrics?: MetricInputReference[] | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Greatest number of points of the precision-recall curve of each label, 2 to 1000; default: no curves.',
+  })
+  curvePoints?: number | null;
+
   @Field(() => UnreadablePolicy, { defaultValue: UnreadablePolicy.FAIL, description: 'What to do about bad files.' })
   onUnreadable: UnreadablePolicy;
 }
@@ -62,6 +69,44 @@ export class LabelMetric {
   readonly value: number | null;
 }
 
+@ObjectType({
+  description: 'Precision and recall of a label when scores that are not below the threshold are accepted.',
+})
+export class CurvePoint {
+  @Field(() => Float, { description: 'Least score that is accepted.' })
+  readonly threshold: number;
+
+  @Field(() => Float, { description: 'Part of the accepted images that have the label.' })
+  readonly precision: number;
+
+  @Field(() => Float, { description: 'Part of the images with the label that are accepted.' })
+  readonly recall: number;
+}
+
+@ObjectType({
+  description:
+    "Precision, recall and F1 of all decisions by the checkpoint's own thresholds: per class (means over all labels, 0/0 = 0) and overall.",
+})
+export class DecisionFigures {
+  @Field(() => Float, { description: 'Precision per class.' })
+  readonly CP: number;
+
+  @Field(() => Float, { description: 'Recall per class.' })
+  readonly CR: number;
+
+  @Field(() => Float, { description: 'Harmonic mean of CP and CR.' })
+  readonly CF1: number;
+
+  @Field(() => Float, { description: 'Overall precision.' })
+  readonly OP: number;
+
+  @Field(() => Float, { description: 'Overall recall.' })
+  readonly OR: number;
+
+  @Field(() => Float, { description: 'Harmonic mean of OP and OR.' })
+  readonly OF1: number;
+}
+
 @ObjectType({ description: 'How a checkpoint does on one label.' })
 export class LabelEvaluation {
   @Field({ description: 'Name of the label.' })
@@ -69,6 +114,15 @@ export class LabelEvaluation {
 
   @Field(() => [LabelMetric], { description: 'Metrics that have a value per label: the average precision, for one.' })
   readonly metrics: LabelMetric[];
+
+  @Field(() => Int, { description: 'Images that have the label.' })
+  readonly support: number;
+
+  @Field(() => [CurvePoint], {
+    nullable: true,
+    description: 'Precision-recall curve, from the highest score on; empty without positives, null if not asked for.',
+  })
+  readonly curve: CurvePoint[] | null;
 
   @Field(() => Float, { description: 'Decision threshold of the counts.' })
   readonly threshold: number;
@@ -108,6 +162,12 @@ export class Evaluation {
 
   @Field(() => [EvaluatedMetric], { description: 'The metrics asked for.' })
   readonly metrics: EvaluatedMetric[];
+
+  @Field(() => DecisionFigures, { description: "Of the decisions by the checkpoint's thresholds." })
+  readonly decisions: DecisionFigures;
+
+  @Field(() => [String], { description: 'Labels that no scored image has: they are in no mean of a metric.' })
+  readonly labelsWithoutPositives: string[];
 
   @Field(() => [LabelEvaluation], { description: 'By label, in the order of the checkpoint.' })
   readonly labels: LabelEvaluation[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { thresholdRuleSchema } from '../thresholds/choose-thresholds.js';
 
 const metricReferenceSchema = z.object({ name: z.string(), options: z.record(z.string(), z.unknown()) });
 
@@ -19,7 +20,14 @@ const labelCountsSchema = z.object({
   unknown: z.int(),
 });
 
-const bestThresholdSchema = z.object({ threshold: z.number().nullable(), f1: z.number().nullable() });
+const chosenThresholdSchema = z.object({
+  threshold: z.number().nullable(),
+  precision: z.number().nullable(),
+  recall: z.number().nullable(),
+  f1: z.number().nullable(),
+});
+
+const curvePointSchema = z.object({ threshold: z.number(), precision: z.number(), recall: z.number() });
 
 /** A model over a whole split. */
 export const evaluateJob = {
@@ -31,6 +39,10 @@ export const evaluateJob = {
     metrics: z.array(metricReferenceSchema),
     /** One per label, for the counts. */
     thresholds: z.array(z.number()),
+    /** How to choose thresholds on the split; left out: none are. */
+    choose: thresholdRuleSchema.optional(),
+    /** Greatest number of points of each precision-recall curve; left out: no curves. */
+    curvePoints: z.int().optional(),
     onUnreadable: z.enum(['fail', 'skip']),
   }),
   output: z.object({
@@ -40,8 +52,10 @@ export const evaluateJob = {
     skipped: z.array(z.string()),
     metrics: z.array(measuredMetricSchema),
     counts: z.array(labelCountsSchema),
-    /** Per label, the threshold of greatest F1 on the split. */
-    best: z.array(bestThresholdSchema),
+    /** Per label, where thresholds were to be chosen. */
+    chosen: z.array(chosenThresholdSchema).optional(),
+    /** Per label, where curves were asked for. */
+    curves: z.array(z.array(curvePointSchema)).optional(),
     milliseconds: z.number(),
   }),
   progress: z.object({ done: z.int(), total: z.int() }),

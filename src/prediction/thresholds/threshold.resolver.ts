@@ -8,7 +8,8 @@ export class ThresholdResolver {
   constructor(private readonly service: ThresholdService) {}
 
   @Mutation(() => SetThresholdsResult, {
-    description: 'Sets decision thresholds of a checkpoint: given ones, or those of greatest F1 on a split.',
+    description:
+      'Sets decision thresholds of a checkpoint: given ones, or ones found on a split, by greatest F1 or by a precision or recall to reach.',
   })
   setThresholds(@Args('input') input: SetThresholdsInput): Promise<CheckpointThresholds | UserError> {
     return expectErrors(() => this.service.set(input));

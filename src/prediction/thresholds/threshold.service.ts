@@ -3,12 +3,18 @@ import { CheckpointService } from '../../checkpoint/checkpoint.service.js';
 import { InvalidInputError } from '../../common/errors/index.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { policyOf } from '../unreadable-policy.js';
+import type { ChosenThreshold, ThresholdRule } from './choose-thresholds.js';
 import { type NamedThreshold, replaceThresholds } from './named-thresholds.js';
-import type { CheckpointThresholds, SetThresholdsInput, ThresholdSplitInput } from './threshold.types.js';
+import type {
+  CheckpointThresholds,
+  SetThresholdsInput,
+  ThresholdSplitInput,
+  ThresholdTargetInput,
+} from './threshold.types.js';
 
-interface NewThresholds {
-  readonly thresholds: readonly number[];
-  readonly f1: readonly (number | null)[];
+interface FoundOnSplit {
+  readonly rule: ThresholdRule;
+  readonly on: ThresholdSplitInput;
 }
 
 /** Sets the decision thresholds of checkpoints. */
@@ -22,55 +28,57 @@ export class ThresholdService {
   /** @throws NotFoundError, InvalidInputError with the closest names, and all that an evaluation throws */
   async set(input: SetThresholdsInput): Promise<CheckpointThresholds> {
     const { id, labels, thresholds: previous } = await this.checkpoints.resolve(input.checkpoint);
-    const { thresholds, f1 } = await this.choose(input, id, labels, previous);
+    const chosen = await this.choose(input, id, labels, previous);
+    const thresholds = chosen.map(({ threshold }, index) => threshold ?? previous[index]);
     const checkpoint = await this.checkpoints.setThresholds(id, thresholds);
     return {
       checkpoint,
       labels: labels.map((label, index) => ({
-        label,
-        threshold: thresholds[index],
-        previous: previous[index],
-        f1: f1[index],
+        ...chosen[index],
+        ...{ label, threshold: thresholds[index], previous: previous[index] },
       })),
     };
   }
 
   private async choose(
     input: SetThresholdsInput,
-    id: string,
+    checkpoint: string,
     labels: readonly string[],
     previous: readonly number[],
-  ): Promise<NewThresholds> {
-    const given = input.thresholds ?? undefined;
-    const split = input.maximiseF1 ?? undefined;
-    if (given !== undefined && split === undefined) return fromNames(labels, previous, given);
-    if (split !== undefined && given === undefined) return this.fromSplit(id, previous, split);
-    const received = given === undefined ? 'neither' : 'both';
-    throw InvalidInputError.field('input', `received ${received}; expected thresholds or maximiseF1`);
-  }
-
-  private async fromSplit(
-    id: string,
-    previous: readonly number[],
-    { dataset, split, onUnreadable }: ThresholdSplitInput,
-  ): Promise<NewThresholds> {
-    const { measured } = await this.evaluations.evaluate({
-      checkpoint: id,
-      dataset,
-      split,
-      onUnreadable: policyOf(onUnreadable),
-    });
-    return {
-      thresholds: measured.best.map(({ threshold }, index) => threshold ?? previous[index]),
-      f1: measured.best.map(({ f1 }) => f1),
-    };
+  ): Promise<readonly ChosenThreshold[]> {
+    const wanted = wantedBy(input);
+    if (!('rule' in wanted)) {
+      const given = replaceThresholds(labels, previous, wanted, 'thresholds');
+      return given.map((threshold) => ({ threshold, precision: null, recall: null, f1: null }));
+    }
+    const { dataset, split, onUnreadable } = wanted.on;
+    const request = { checkpoint, dataset, split, metrics: [], choose: wanted.rule };
+    const { measured } = await this.evaluations.evaluate({ ...request, onUnreadable: policyOf(onUnreadable) });
+    return measured.chosen ?? [];
   }
 }
 
-function fromNames(
-  labels: readonly string[],
-  previous: readonly number[],
-  given: readonly NamedThreshold[],
-): NewThresholds {
-  return { thresholds: replaceThresholds(labels, previous, given, 'thresholds'), f1: labels.map(() => null) };
+/** The one way that was asked for. @throws InvalidInputError if none or several were, or a target is out of range */
+function wantedBy({
+  thresholds,
+  maximiseF1,
+  reachPrecision,
+  reachRecall,
+}: SetThresholdsInput): readonly NamedThreshold[] | FoundOnSplit {
+  const ways = { thresholds, maximiseF1, reachPrecision, reachRecall };
+  const asked = Object.entries(ways).flatMap(([name, value]) => (value === undefined || value === null ? [] : [name]));
+  if (asked.length !== 1) {
+    const received = asked.length === 0 ? 'none' : asked.join(' and ');
+    const message = `received ${received}; expected one of ${Object.keys(ways).join(', ')}`;
+    throw InvalidInputError.field('input', message);
+  }
+  if (maximiseF1) return { rule: { rule: 'maximise-f1' }, on: maximiseF1 };
+  if (reachPrecision) return { rule: { rule: 'reach-precision', value: target(reachPrecision) }, on: reachPrecision };
+  if (reachRecall) return { rule: { rule: 'reach-recall', value: target(reachRecall) }, on: reachRecall };
+  return thresholds ?? [];
+}
+
+function target({ value }: ThresholdTargetInput): number {
+  if (value > 0 && value <= 1) return value;
+  throw InvalidInputError.field('input.value', `received ${value}; expected a number above 0 up to 1`);
 }

@@ -25,7 +25,13 @@ export class ThresholdSplitInput {
   onUnreadable: UnreadablePolicy;
 }
 
-@InputType({ description: 'Decision thresholds of a checkpoint: given, or found on a split; one of the two.' })
+@InputType({ description: 'A precision or recall to be reached on images with known truth.' })
+export class ThresholdTargetInput extends ThresholdSplitInput {
+  @Field(() => Float, { description: 'What each label is to reach, above 0 up to 1.' })
+  value: number;
+}
+
+@InputType({ description: 'Decision thresholds of a checkpoint: given, or found on a split; one of the four.' })
 export class SetThresholdsInput {
   @Field({ description: 'Id of a checkpoint, or an alias.' })
   checkpoint: string;
@@ -39,6 +45,20 @@ export class SetThresholdsInput {
       'For each label the threshold of greatest F1 on this split; labels without a positive there keep theirs.',
   })
   maximiseF1?: ThresholdSplitInput | null;
+
+  @Field(() => ThresholdTargetInput, {
+    nullable: true,
+    description:
+      'For each label the threshold of greatest recall that reaches this precision on the split; labels that cannot reach it keep theirs.',
+  })
+  reachPrecision?: ThresholdTargetInput | null;
+
+  @Field(() => ThresholdTargetInput, {
+    nullable: true,
+    description:
+      'For each label the highest threshold that reaches this recall on the split; labels without a positive there keep theirs.',
+  })
+  reachRecall?: ThresholdTargetInput | null;
 }
 
 @ObjectType({ description: 'The decision threshold of a label.' })
@@ -54,9 +74,16 @@ export class LabelThreshold {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'F1 on the split at the threshold; null where the threshold was given or the split has no positive.',
+    description:
+      'F1 on the split at the threshold; null where the threshold was given, or none was found and it stays as it was.',
   })
   readonly f1: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Precision on the split at the threshold; null where F1 is.' })
+  readonly precision: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Recall on the split at the threshold; null where F1 is.' })
+  readonly recall: number | null;
 }
 
 @ObjectType({ description: 'Decision thresholds that were set.' })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { MetricInput } from '@query2label/sdk';
+import { type MetricInput, rankLabel } from '@query2label/sdk';
 import type { z } from 'zod';
 import { ConflictError } from '../../common/errors/index.js';
 import { BatchLoader } from '../../dataset/batch/batch-loader.js';
@@ -10,7 +10,8 @@ import { ComponentRegistry } from '../../plugin/index.js';
 import type { EvaluateOutput, EvaluateProgress, evaluateJob } from '../jobs/evaluate.job.js';
 import type { JobContext } from '../supervisor/serve-jobs.js';
 import { countDecisions } from '../thresholds/count-decisions.js';
-import { maximiseF1 } from '../thresholds/maximise-f1.js';
+import { precisionRecallCurve } from '../evaluation/precision-recall-curve.js';
+import { chooseThresholds } from '../thresholds/choose-thresholds.js';
 import type { LoadedModel } from './loaded-model.js';
 import { Models } from './models.js';
 
@@ -55,7 +56,8 @@ export class SplitEvaluator {
         return { name: component.name, options: { ...options }, value, perLabel: list, figures: { ...figures } };
       }),
       counts: countDecisions(scored, input.thresholds),
-      best: maximiseF1(scored),
+      ...(input.choose !== undefined && { chosen: chooseThresholds(scored, input.choose) }),
+      ...(input.curvePoints !== undefined && { curves: curvesOf(scored, input.curvePoints) }),
       milliseconds: performance.now() - started,
     };
   }
@@ -105,6 +107,10 @@ export class SplitEvaluator {
       skipped,
     };
   }
+}
+
+function curvesOf(scored: ScoredSplit, points: number): EvaluateOutput['curves'] {
+  return Array.from({ length: scored.labels }, (_, label) => precisionRecallCurve(rankLabel(scored, label), points));
 }
 
 /** Where the split keeps each label of the model. @throws ConflictError naming the labels that it lacks */
