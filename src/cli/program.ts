@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCheckpointCommands } from './commands/checkpoints.js';
 import { addConfigCommand } from './commands/config.js';
 import { addDatasetCommands } from './commands/datasets.js';
+import { addEvaluateCommand } from './commands/evaluate.js';
 import { addPipelineCommands } from './commands/pipelines.js';
 import { addPluginCommands } from './commands/plugins.js';
 import { addPredictCommand } from './commands/predict.js';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addRunCommands(program);
   addCheckpointCommands(program);
   addPredictCommand(program);
+  addEvaluateCommand(program);
   addPluginCommands(program);
   addConfigCommand(program);
   throwInsteadOfExit(program);

@@ -46,6 +46,15 @@ export class GraphqlClient {
   }
 
   /**
+   * Runs a query that may take long: over the WebSocket, where no time limit of HTTP ends the wait.
+   * @throws as {@link request} does
+   */
+  async requestOverSocket<Result>(operation: Operation<Result>, variables: Variables): Promise<Result> {
+    for await (const result of this.subscribe(operation, variables)) return result;
+    throw new UnexpectedAnswerError(operation.name, 'the connection was closed without an answer');
+  }
+
+  /**
    * Follows a subscription; the connection is restored after a break.
    * @throws as {@link request} does
    */

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
 import * as checkpoints from './operations/checkpoints.js';
 import * as datasets from './operations/datasets.js';
+import * as evaluations from './operations/evaluations.js';
 import * as pipelines from './operations/pipelines.js';
 import * as plugins from './operations/plugins.js';
 import * as predictions from './operations/predictions.js';
@@ -11,7 +12,7 @@ import * as runs from './operations/runs.js';
 
 const schema = buildSchema(await readFile('schema.gql', 'utf8'));
 
-const operations = [checkpoints, datasets, pipelines, plugins, predictions, runMetrics, runs]
+const operations = [checkpoints, datasets, evaluations, pipelines, plugins, predictions, runMetrics, runs]
   .flatMap((file): unknown[] => Object.values(file))
   .filter((value): value is { name: string; document: string } => {
     return typeof value === 'object' && value !== null && 'document' in value && 'name' in value;

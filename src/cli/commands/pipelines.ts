@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
 import { allOf } from '../../client/operations/page.js';
 import { CREATE_PIPELINE, PIPELINES, type PipelineDetails } from '../../client/operations/pipelines.js';
 import { settled } from '../../client/refusal.js';
@@ -8,6 +6,7 @@ import { formatTime } from '../../terminal/format.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
 import { findPipeline } from '../find.js';
+import { readDocument } from '../read-document.js';
 
 /** `q2l pipelines`: backbone, decoder and loss under a name. */
 export function addPipelineCommands(program: Command): void {
@@ -36,7 +35,7 @@ export function addPipelineCommands(program: Command): void {
 }
 
 async function createPipeline({ client, terminal }: CommandContext, name: string, file: string): Promise<void> {
-  const definition: unknown = parse(await readFile(file, 'utf8'));
+  const definition: unknown = await readDocument(file);
   const { createPipeline: outcome } = await client.request(CREATE_PIPELINE, { input: { name, definition } });
   const pipeline = settled(outcome);
   terminal.line(`Pipeline ${pipeline.name}, version ${pipeline.version}, id ${pipeline.id}`);

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
 import { START_TRAINING_RUN } from '../../client/operations/runs.js';
 import { settled } from '../../client/refusal.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
 import { findDataset, findPipeline } from '../find.js';
+import { readDocument } from '../read-document.js';
 import { watchToTheEnd } from '../watch-to-the-end.js';
 
 interface TrainOptions {
@@ -36,7 +35,7 @@ async function train(
   { recipe, detach }: TrainOptions,
 ): Promise<void> {
   const [pipeline, dataset] = await Promise.all([findPipeline(client, pipelineName), findDataset(client, datasetName)]);
-  const parsed: unknown = recipe === undefined ? undefined : parse(await readFile(recipe, 'utf8'));
+  const parsed: unknown = recipe === undefined ? undefined : await readDocument(recipe);
   const input = { pipelineId: pipeline.id, datasetId: dataset.id, recipe: parsed };
   const run = settled((await client.request(START_TRAINING_RUN, { input })).startTrainingRun);
   terminal.line(`Training run ${run.id}`);
