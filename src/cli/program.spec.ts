@@ -34,11 +34,6 @@ describe('q2l', () => {
     },
   );
 
-  it('tells how to start a server when none answers', async () => {
-    const { exitCode } = await run('--server', NOWHERE, 'runs', 'list');
-    expect(exitCode).toBe(EXIT_CODES.unreachable);
-  });
-
   it.each([[['rnus']], [['predict', 'photo.jpg']], [['runs', 'list', '--status', 'sleeping']]])(
     'answers the wrong command line %p with its own exit code',
     async (arguments_) => {
@@ -46,6 +41,32 @@ describe('q2l', () => {
       expect(exitCode).toBe(EXIT_CODES.usage);
     },
   );
+
+  it.each(
+    [
+      ['datasets', 'import', 'scenes', 'scenes'],
+      ['datasets', 'list'],
+      ['datasets', 'show', 'scenes'],
+      ['pipelines', 'create', 'tiny', 'package.json'],
+      ['pipelines', 'list'],
+      ['pipelines', 'show', 'tiny'],
+      ['train', 'tiny', 'scenes'],
+      ...['show', 'watch', 'pause', 'resume', 'cancel'].map((name) => ['runs', name, 'some']),
+      ['runs', 'list'],
+      ['checkpoints', 'list'],
+      ['checkpoints', 'promote', 'some', 'production'],
+      ['checkpoints', 'export', 'some', '--output', 'some.safetensors'],
+      ['checkpoints', 'delete', 'some'],
+      ['predict', '--checkpoint', 'some', 'package.json'],
+      ['evaluate', 'some', 'scenes'],
+      ['plugins', 'list'],
+      ['plugins', 'show', 'resnet'],
+    ].map((arguments_) => [arguments_.join(' '), arguments_] as const),
+  )('tells that no server answers: %s', async (_line, arguments_) => {
+    const { exitCode, errors } = await run('--server', NOWHERE, ...arguments_);
+    expect(exitCode).toBe(EXIT_CODES.unreachable);
+    expect(errors).toContain(`No Query2Label server answers at ${NOWHERE}`);
+  });
 
   it('succeeds in showing help', async () => {
     expect((await run('--help')).exitCode).toBe(EXIT_CODES.success);

@@ -22,7 +22,7 @@ function describe({ epoch, epochs, loss, metric, imagesPerSecond, secondsLeft }:
 }
 
 /**
- * Shows the progress of a training run, as its subscription tells it, until the run is over or rests.
+ * Shows the progress of a training run, as its subscription tells it, until the run is over; a paused one is waited for.
  * With `json` each step of progress is a document.
  */
 export async function watchRun(client: GraphqlClient, terminal: Terminal, runId: string): Promise<WatchedRun> {
