@@ -26,6 +26,7 @@ export async function createApplication(origin: ConfigurationOrigin = {}): Promi
   application.use(requestIds, requestLog(logger), ...securityHeaders(values.environment));
   application.useBodyParser('json', { limit: values.limits.bodyBytes });
   if (values.environment !== 'production') serveExplorerAssets(application);
-  application.enableShutdownHooks();
+  // A drained server ends with code 0: supervisors take a death by signal for a failure.
+  application.enableShutdownHooks([], { useProcessExit: true });
   return application;
 }
