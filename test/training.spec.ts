@@ -144,6 +144,13 @@ describe('training through the API, with a real server and a real worker', () =>
 
   let undisturbed: string;
 
+  it('refuses what cannot be trained with, naming the place', async () => {
+    await expect(start({ precision: 'mixed' })).rejects.toThrow(/recipe.precision: .*compute in float32 only/);
+    await expect(start({ metrics: [{ name: 'expected-calibration-error' }] })).rejects.toThrow(
+      /recipe.metrics.0: .*of "expected-calibration-error" less is better/,
+    );
+  });
+
   it('learns, tells its progress, and records metrics and checkpoints', async () => {
     undisturbed = await start();
     const progress: { eventId: number; step: number }[] = [];

@@ -208,6 +208,20 @@ describe('an assembled pipeline', () => {
   });
 });
 
+describe('normalisation', () => {
+  it.each([
+    ['imagenet', [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]],
+    ['none', [0, 0, 0], [1, 1, 1]],
+    ['half', [0.5, 0.5, 0.5], [0.5, 0.5, 0.5]],
+  ] as const)('by name is stored as numbers: %s', async (normalization, mean, std) => {
+    const pipeline = await assemble({ image: { size: 8, normalization } });
+    expect(pipeline.definition.image.normalization).toEqual({ mean, std });
+    expect(pipeline.normalization).toEqual({ mean, std });
+    const again = await assembler.assemble(parseDefinition(pipeline.definition), LABELS);
+    expect(again.definition).toEqual(pipeline.definition);
+  });
+});
+
 describe('initial weights', () => {
   const weight = { dtype: 'float32', shape: [8, 3], data: new Float32Array(24).fill(0.25) } as const;
   const mean = { dtype: 'float32', shape: [3], data: Float32Array.of(1, 2, 3) } as const;

@@ -1,3 +1,4 @@
+import { NORMALIZATIONS } from '@query2label/sdk';
 import { z } from 'zod';
 
 const componentReference = (kind: string) =>
@@ -11,6 +12,13 @@ const componentReference = (kind: string) =>
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
 const positiveChannels = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]);
+const normalizationSchema = z.strictObject({ mean: channels, std: positiveChannels });
+
+/** The definition holds the numbers: what is stored does not change its meaning with a name's. */
+function named(name: keyof typeof NORMALIZATIONS): z.output<typeof normalizationSchema> {
+  const { mean, std } = NORMALIZATIONS[name];
+  return { mean: [...mean], std: [...std] };
+}
 
 /** Initial weights of the backbone: a file in the configured weights folder, addressed by name. */
 export const weightsReferenceSchema = z.strictObject({
@@ -34,9 +42,11 @@ export const pipelineDefinitionSchema = z.strictObject({
   image: z.strictObject({
     size: z.int().min(8).max(4096).describe('Height and width in pixels to which pictures are squashed'),
     normalization: z
-      .strictObject({ mean: channels, std: positiveChannels })
+      .union([z.enum(['imagenet', 'none', 'half']).transform(named), normalizationSchema])
       .optional()
-      .describe('(pixel / 255 - mean) / std per channel; default: what the backbone was made for'),
+      .describe(
+        '(pixel / 255 - mean) / std per channel, or its name: imagenet; none (0 to 1, for TResNet); half (-1 to 1). Default: what the backbone was made for',
+      ),
   }),
   freeze: z
     .array(z.string().min(1))

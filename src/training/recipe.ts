@@ -33,7 +33,7 @@ export const recipeSchema = z.strictObject({
   learningRate: z.number().positive().default(1e-4).describe('The peak, for schedules that rise and fall'),
   optimizer: component('optimizer', 'adamw', 'What turns gradients into updates'),
   schedule: component('schedule', 'one-cycle', 'Learning rate of each step'),
-  augmentations: components('augmentation', ['rand-augment', 'cutout'], 'Applied to training pictures, in this order'),
+  augmentations: components('augmentation', ['cutout', 'rand-augment'], 'Applied to training pictures, in this order'),
   averageDecay: z
     .number()
     .gt(0)
@@ -41,6 +41,10 @@ export const recipeSchema = z.strictObject({
     .nullable()
     .default(0.9997)
     .describe('Decay of the moving average of parameters and buffers; null for none'),
+  precision: z
+    .enum(['float32', 'mixed'])
+    .default('float32')
+    .describe('Numbers of the computation; mixed is refused where the engine has none'),
   gradientClipNorm: z
     .number()
     .positive()

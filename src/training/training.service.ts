@@ -117,6 +117,8 @@ export class TrainingService {
   private completed(recipe: Recipe): Recipe {
     const { optimizer, schedule, augmentations, metrics } = recipe;
     const names = metrics.map(({ name }) => name);
+    this.refuseMixed(recipe);
+    this.checkDeciding(recipe);
     const repeated = names.find((name, index) => names.indexOf(name) !== index);
     if (repeated !== undefined) throw InvalidInputError.field('recipe.metrics', `"${repeated}" is named twice`);
     return {
@@ -135,6 +137,27 @@ export class TrainingService {
         options: { ...this.registry.resolve('metric', reference, `recipe.metrics.${index}`).options },
       })),
     };
+  }
+
+  /** No engine computes in half precision yet: nothing is to be trained in another one than was asked for. */
+  private refuseMixed({ precision }: Recipe): void {
+    if (precision === 'float32') return;
+    throw InvalidInputError.field(
+      'recipe.precision',
+      'received "mixed", but the engines of this version compute in float32 only',
+      'Leave precision out, or set it to float32.',
+    );
+  }
+
+  /** The first metric says which parameters are best: more of it has to be better. */
+  private checkDeciding({ metrics: [first] }: Recipe): void {
+    const { provider, options } = this.registry.resolve('metric', first, 'recipe.metrics.0');
+    if (provider.build(options).lowerIsBetter !== true) return;
+    throw InvalidInputError.field(
+      'recipe.metrics.0',
+      `the first metric decides which parameters are best, but of "${first.name}" less is better`,
+      'Put a metric of which more is better first, voc-all-point for example.',
+    );
   }
 
   private change(id: string, event: RunEventName, cause: string): Promise<TrainingRun> {

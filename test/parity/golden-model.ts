@@ -87,6 +87,7 @@ export function goldenModel({ config }: Golden): GoldenModel {
     clip: 0,
     epsilon: 1e-5,
     detachFocus: true,
+    labelSmoothing: 0,
     reduction: 'thousandfold-mean',
   });
   const names = new Set(declarations.specs.map(({ name }) => name));

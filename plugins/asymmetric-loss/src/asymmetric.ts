@@ -1,4 +1,13 @@
-import { knownTargets, logSigmoid, Loss, sigmoidPower, stopGradient, tf, z } from '@query2label/sdk';
+import {
+  knownTargets,
+  labelSmoothingOption,
+  logSigmoid,
+  Loss,
+  sigmoidPower,
+  stopGradient,
+  tf,
+  z,
+} from '@query2label/sdk';
 import type { BuiltLoss, LossProvider } from '@query2label/sdk';
 import { safePower } from './focus.js';
 import { reduce, reductionOption } from './reduction.js';
@@ -22,6 +31,7 @@ const options = z.strictObject({
     .boolean()
     .default(true)
     .describe('Treat the focusing weight as a constant in the gradient, as the published commands do'),
+  labelSmoothing: labelSmoothingOption,
   reduction: reductionOption('thousandfold-mean'),
 });
 type AsymmetricOptions = z.output<typeof options>;
@@ -37,7 +47,15 @@ type AsymmetricOptions = z.output<typeof options>;
   options,
 })
 export class AsymmetricLoss implements LossProvider<AsymmetricOptions> {
-  build({ gammaNegative, gammaPositive, clip, epsilon, detachFocus, reduction }: AsymmetricOptions): BuiltLoss {
+  build({
+    gammaNegative,
+    gammaPositive,
+    clip,
+    epsilon,
+    detachFocus,
+    labelSmoothing,
+    reduction,
+  }: AsymmetricOptions): BuiltLoss {
     const least = Math.log(epsilon);
     const focused = (weight: tf.Tensor2D, logarithm: tf.Tensor2D): tf.Tensor2D =>
       tf.mul(detachFocus ? stopGradient(weight) : weight, tf.maximum(logarithm, least));
@@ -54,7 +72,7 @@ export class AsymmetricLoss implements LossProvider<AsymmetricOptions> {
 
     return {
       forward: (_scope, logits, targets) => {
-        const { present, absent } = knownTargets(targets);
+        const { present, absent } = knownTargets(targets, labelSmoothing);
         const gains = tf.add<tf.Tensor2D>(tf.mul(present, ofPresent(logits)), tf.mul(absent, ofAbsent(logits)));
         return reduce(tf.neg(gains), reduction);
       },

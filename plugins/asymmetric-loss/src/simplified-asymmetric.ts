@@ -1,10 +1,11 @@
-import { knownTargets, logSigmoid, Loss, sigmoidPower, tf, z } from '@query2label/sdk';
+import { knownTargets, labelSmoothingOption, logSigmoid, Loss, sigmoidPower, tf, z } from '@query2label/sdk';
 import type { BuiltLoss, LossProvider } from '@query2label/sdk';
 import { reduce, reductionOption } from './reduction.js';
 
 const options = z.strictObject({
   gammaNegative: z.number().min(0).max(20).default(1).describe('Exponent of the focusing weight of absent labels'),
   gammaPositive: z.number().min(0).max(20).default(0).describe('Exponent of the focusing weight of present labels'),
+  labelSmoothing: labelSmoothingOption,
   reduction: reductionOption('mean'),
 });
 type SimplifiedAsymmetricOptions = z.output<typeof options>;
@@ -19,10 +20,10 @@ type SimplifiedAsymmetricOptions = z.output<typeof options>;
   options,
 })
 export class SimplifiedAsymmetricLoss implements LossProvider<SimplifiedAsymmetricOptions> {
-  build({ gammaNegative, gammaPositive, reduction }: SimplifiedAsymmetricOptions): BuiltLoss {
+  build({ gammaNegative, gammaPositive, labelSmoothing, reduction }: SimplifiedAsymmetricOptions): BuiltLoss {
     return {
       forward: (_scope, logits, targets) => {
-        const { present, absent } = knownTargets(targets);
+        const { present, absent } = knownTargets(targets, labelSmoothing);
         const opposite = tf.neg(logits);
         const ofPresent = tf.mul(sigmoidPower(opposite, gammaPositive), logSigmoid(logits));
         const ofAbsent = tf.mul(sigmoidPower(logits, gammaNegative), logSigmoid(opposite));

@@ -19,15 +19,15 @@ const TINY = 1e-12;
 })
 export class DistributionBalancedLoss implements LossProvider<DistributionBalancedOptions> {
   build(options: DistributionBalancedOptions, { labelCount }: LossContext): BuiltLoss {
-    const { alpha, beta, mu, lambda, kappa, gamma } = options;
+    const { alpha, beta, mu, lambda, kappa, gamma, labelSmoothing } = options;
     const counts = checkedCounts(options, labelCount);
     const rarities = counts.map((count) => 1 / count);
     const shifts = counts.map((count) => -kappa * Math.log(options.imageCount / count - 1));
     return {
       forward: (_scope, logits, targets) => {
-        const { present, absent } = knownTargets(targets);
+        const { present, absent } = knownTargets(targets, labelSmoothing);
         const rarity = tf.tensor2d(rarities, [1, labelCount]);
-        const drawn = tf.maximum(tf.sum(tf.mul(present, rarity), 1, true), TINY);
+        const drawn = tf.maximum(tf.sum(tf.mul(knownTargets(targets).present, rarity), 1, true), TINY);
         const weight = tf.add(tf.sigmoid(tf.mul(tf.sub(tf.div(rarity, drawn), mu), beta)), alpha);
         const shifted = tf.add<tf.Tensor2D>(logits, tf.tensor2d(shifts, [1, labelCount]));
         const cost = (z: tf.Tensor2D): tf.Tensor2D =>

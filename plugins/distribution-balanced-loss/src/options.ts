@@ -1,4 +1,4 @@
-import { z } from '@query2label/sdk';
+import { labelSmoothingOption, z } from '@query2label/sdk';
 
 export const distributionBalancedOptions = z.strictObject({
   labelCounts: z
@@ -23,6 +23,7 @@ export const distributionBalancedOptions = z.strictObject({
     .max(1)
     .default(0.05)
     .describe('Share of the label prior that shifts logits (kappa in the paper)'),
+  labelSmoothing: labelSmoothingOption,
   gamma: z
     .number()
     .min(0)

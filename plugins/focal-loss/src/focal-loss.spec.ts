@@ -4,11 +4,12 @@ import { testLoss } from '@query2label/sdk/testing';
 import { FocalLoss } from './index.js';
 
 testLoss({ provider: new FocalLoss() }, { describe, it });
+testLoss({ provider: new FocalLoss(), options: { labelSmoothing: 0.2 } }, { describe, it });
 testLoss({ provider: new FocalLoss(), options: { gamma: 0, reduction: 'sum' } }, { describe, it });
 
 describe('FocalLoss', () => {
   it('is the sum of its equation over known labels', () => {
-    const loss = new FocalLoss().build({ gamma: 2, presentWeight: 0.25, reduction: 'sum' });
+    const loss = new FocalLoss().build({ gamma: 2, presentWeight: 0.25, labelSmoothing: 0, reduction: 'sum' });
     const logits = tf.tensor2d([[1, -0.5, 3]]);
     const scope = createForwardScope({ parameters: {}, training: true });
     const [value] = loss.forward(scope, logits, tf.tensor2d([[1, 0, -1]])).dataSync();

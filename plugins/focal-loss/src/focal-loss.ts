@@ -1,4 +1,4 @@
-import { knownTargets, logSigmoid, Loss, sigmoidPower, tf, z } from '@query2label/sdk';
+import { knownTargets, labelSmoothingOption, logSigmoid, Loss, sigmoidPower, tf, z } from '@query2label/sdk';
 import type { BuiltLoss, LossProvider } from '@query2label/sdk';
 
 const options = z.strictObject({
@@ -9,6 +9,7 @@ const options = z.strictObject({
     .max(1)
     .default(0.25)
     .describe('Weight of present labels (alpha in the paper); absent ones weigh 1 minus that'),
+  labelSmoothing: labelSmoothingOption,
   reduction: z
     .enum(['mean', 'image-mean', 'sum'])
     .default('mean')
@@ -22,10 +23,10 @@ type FocalOptions = z.output<typeof options>;
  */
 @Loss({ name: 'focal', description: 'Focal loss: cross-entropy that fades where the answer is clear', options })
 export class FocalLoss implements LossProvider<FocalOptions> {
-  build({ gamma, presentWeight, reduction }: FocalOptions): BuiltLoss {
+  build({ gamma, presentWeight, labelSmoothing, reduction }: FocalOptions): BuiltLoss {
     return {
       forward: (_scope, logits, targets) => {
-        const { present, absent } = knownTargets(targets);
+        const { present, absent } = knownTargets(targets, labelSmoothing);
         const opposite = tf.neg(logits);
         const ofPresent = tf.mul<tf.Tensor2D>(sigmoidPower(opposite, gamma), logSigmoid(logits));
         const ofAbsent = tf.mul<tf.Tensor2D>(sigmoidPower(logits, gamma), logSigmoid(opposite));

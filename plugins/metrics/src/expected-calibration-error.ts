@@ -18,7 +18,7 @@ type CalibrationOptions = z.output<typeof options>;
 })
 export class ExpectedCalibrationError implements MetricProvider<CalibrationOptions> {
   build({ bins }: CalibrationOptions): BuiltMetric {
-    return { compute: (input) => calibrationError(input, bins) };
+    return { lowerIsBetter: true, compute: (input) => calibrationError(input, bins) };
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { tf } from '@query2label/sdk';
 import type { BuiltOptimizer, ParameterSpec, ScheduleValues } from '@query2label/sdk';
 import { componentMetadataOf } from '@query2label/sdk';
-import { AdamW, Sgd } from './index.js';
+import { AdamTrueWeightDecay, AdamW, Sgd } from './index.js';
 
 const spec = (name: string, shape: readonly number[]): ParameterSpec => ({
   name,
@@ -79,6 +79,54 @@ describe('adamw', () => {
     const all = new AdamW().build(decay);
     expect(descend(sparing, spec(name, shape), first, [zero], constant(0.1))[0][0]).toBeCloseTo(decays ? 0.95 : 1, 6);
     expect(descend(all, spec(name, shape), first, [zero], constant(0.1))[0][0]).toBeCloseTo(0.95, 6);
+  });
+});
+
+describe('adam-true-weight-decay', () => {
+  // torch.optim.Adam of PyTorch 1.13 in double precision, decay 0.1 for the matrix and 0 for the bias, under OneCycleLR
+  // (max_lr 1e-2, 5 steps, pct_start 0.4), which cycles beta1.
+  const schedule = [
+    { learningRate: 4e-4, momentum: 0.95 },
+    { learningRate: 1e-2, momentum: 0.85 },
+    { learningRate: 0.00750001, momentum: 0.875 },
+    { learningRate: 0.00250003, momentum: 0.925 },
+    { learningRate: 4e-8, momentum: 0.95 },
+  ];
+  const matrix = {
+    first: [0.5, -1.5, 2, 0.25],
+    gradients: [[0.1, -2, 30, 0], [0.2, 1, -10, 1e-3], [-0.3, 0.5, 5, 2e-3], [0, 0, 0, 0], [0.1, 0.1, 0.1, 0.1]], // prettier-ignore
+    expected: [
+      [0.4996, -1.4996, 1.9996, 0.2496],
+      [0.49193168, -1.50039659, 1.999899423, 0.242591398],
+      [0.491211866, -1.50166549, 1.99930369, 0.235866954],
+      [0.490721208, -1.502131331, 1.9990336, 0.232604912],
+      [0.490721191, -1.502131339, 1.999033594, 0.232604869],
+    ],
+  };
+  const bias = {
+    first: [0.75, -0.5],
+    gradients: [[1, -1], [0.5, 2], [0, 0], [-3, 1e-4], [0.2, 0.2]], // prettier-ignore
+    expected: [
+      [0.7496, -0.4996],
+      [0.744243266, -0.505467851],
+      [0.74062275, -0.509433822],
+      [0.741379554, -0.511174036],
+      [0.741379568, -0.511174073],
+    ],
+  };
+  const optimizer = new AdamTrueWeightDecay().build({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.1 });
+
+  it.each([
+    ['decays a matrix', spec('transformer.linear1.weight', [2, 2]), matrix],
+    ['decays fc.b, which has two dimensions', spec('fc.b', [1, 4]), matrix],
+    ['spares a bias', spec('transformer.linear1.bias', [2]), bias],
+    ['spares a norm', spec('transformer.norm1.weight', [2]), bias],
+    ['spares whatever ends in .bias', spec('layer.bias', [1, 2]), bias],
+  ])("gives PyTorch's numbers: %s", (_title, parameter, { first, gradients, expected }) => {
+    const values = descend(optimizer, parameter, first, gradients, (step) => schedule[step]);
+    expected.forEach((numbers, step) =>
+      numbers.forEach((number, element) => expect(Math.abs(values[step][element] - number)).toBeLessThan(5e-7)),
+    );
   });
 });
 

@@ -141,7 +141,8 @@ export class Trainer {
     const records = [recordOf(where, 'loss', this.state.epochLossSum / stepsPerEpoch)];
     const before = overallBest(this.state.best);
     const last = epoch + 1 === recipe.epochs;
-    if ((epoch + 1) % recipe.evaluateEvery === 0 || last) records.push(...(await this.evaluateBoth(executables)));
+    const evaluated = (epoch + 1) % recipe.evaluateEvery === 0 || last;
+    if (evaluated) records.push(...(await this.evaluateBoth(executables)));
     this.history.push(...records);
     this.fresh.push(...records);
     this.state.epoch = epoch + 1;
@@ -152,8 +153,8 @@ export class Trainer {
     if (improved) await this.snapshot(executables, 'BEST');
     await this.snapshot(executables, 'LAST');
     const patience = recipe.earlyStopping?.patience;
-    if (patience === undefined || last || !shouldStop(this.state.best, this.state.newestValue, epoch, patience))
-      return false;
+    if (patience === undefined || last || !evaluated) return false;
+    if (!shouldStop(this.state.best, this.state.newestValue, epoch, patience)) return false;
     await hooks.onLog(
       'info',
       `stopped early after epoch ${epoch}: nothing has improved since epoch ${best?.epoch ?? 0}`,

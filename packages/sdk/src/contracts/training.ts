@@ -71,6 +71,8 @@ export interface MetricResult {
 }
 
 export interface BuiltMetric {
+  /** Whether smaller values are better, as of errors: such a metric cannot decide which parameters are best. @default false */
+  readonly lowerIsBetter?: boolean;
   compute(input: MetricInput): MetricResult;
 }
 

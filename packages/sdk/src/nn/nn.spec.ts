@@ -11,6 +11,7 @@ import {
   conv2d,
   frozenBatchNorm,
   gelu,
+  knownTargets,
   l2Norm,
   layerNorm,
   linear,
@@ -204,6 +205,23 @@ describe('small functions', () => {
     const { value, gradients } = gradientsOf(() => ({ value: tf.sum(l2Norm(x, [1])).asScalar() }), { x });
     expectClose(value, [5]);
     expectClose(gradients.x ?? tf.scalar(Number.NaN), [0.6, 0.8, 0, 0]);
+  });
+});
+
+describe('knownTargets', () => {
+  const rows = (targets: readonly number[], smoothing?: number) => {
+    const { present, absent } = knownTargets(tf.tensor2d([[...targets]]), smoothing);
+    return [[...present.dataSync()], [...absent.dataSync()]];
+  };
+
+  it('tells present from absent and leaves unknown labels out of both', () => {
+    expect(rows([1, 0, -1])).toEqual([[1, 0, 0], [0, 1, 0]]); // prettier-ignore
+  });
+
+  it('moves known labels towards one half', () => {
+    const [present, absent] = rows([1, 0, -1], 0.2);
+    [0.9, 0.1, 0].forEach((value, index) => expect(present[index]).toBeCloseTo(value, 6));
+    [0.1, 0.9, 0].forEach((value, index) => expect(absent[index]).toBeCloseTo(value, 6));
   });
 });
 
