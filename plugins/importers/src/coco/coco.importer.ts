@@ -2,6 +2,18 @@ import { type ImporterProvider, Importer, type ImportRecord, type ImportSource, 
 import { joinPath, splitName } from '../paths.js';
 import { type CocoFile, readCocoFile } from './coco-file.js';
 
+/** Which entries count; shared by the importers of this format. */
+export const cocoEntryOptions = {
+  crowds: z
+    .boolean()
+    .default(true)
+    .describe('Whether annotations marked iscrowd give their label, as in the official Query2Label code'),
+  imagesWithoutLabels: z
+    .boolean()
+    .default(true)
+    .describe('Whether images without any annotation are part of the split, as in the official Query2Label code'),
+};
+
 const options = z.strictObject({
   splits: z
     .array(
@@ -16,14 +28,7 @@ const options = z.strictObject({
     )
     .min(1)
     .describe('The annotation file and the image folder of each split'),
-  crowds: z
-    .boolean()
-    .default(true)
-    .describe('Whether annotations marked iscrowd give their label, as in the official Query2Label code'),
-  imagesWithoutLabels: z
-    .boolean()
-    .default(true)
-    .describe('Whether images without any annotation are part of the split, as in the official Query2Label code'),
+  ...cocoEntryOptions,
 });
 type Options = z.output<typeof options>;
 
