@@ -7,7 +7,9 @@ import { uploadPicture } from '../client/upload.js';
 import { renderAttentionSheet } from '../prediction/overlay/attention-sheet.js';
 import { formatNumber } from '../terminal/format.js';
 
-const MOST_MAPS = 11;
+const MOST_MAPS = 100;
+/** Labels shown where none reaches its threshold. */
+const CLOSEST = 3;
 const TILE_SIZE = 256;
 
 /** Uploads a picture and asks a checkpoint about it, attention maps included. @throws if the picture is refused */
@@ -23,7 +25,15 @@ export async function predictPicture(
   return result;
 }
 
-/** Writes a PNG of the picture beside one attention map for each label that was found. */
+/** The labels that are decided present; where there are none, the three with the highest scores. */
+export function shownLabels({ labels }: PredictionDetails): PredictionDetails['labels'] {
+  const decided = labels.filter(({ decision }) => decision);
+  return decided.length > 0
+    ? decided
+    : labels.toSorted((first, second) => second.score - first.score).slice(0, CLOSEST);
+}
+
+/** Writes a PNG of the picture beside one attention map for each of the `shownLabels`. */
 export async function writeAttentionSheet(path: string, prediction: PredictionDetails, output: string): Promise<void> {
   const { data, info } = await sharp(path)
     .autoOrient()
@@ -33,8 +43,8 @@ export async function writeAttentionSheet(path: string, prediction: PredictionDe
     .raw()
     .toBuffer({ resolveWithObject: true });
   const picture = { width: info.width, height: info.height, data: new Uint8Array(data) };
-  const maps = prediction.labels.flatMap(({ label, score, decision, attention }) =>
-    decision && attention
+  const maps = shownLabels(prediction).flatMap(({ label, score, attention }) =>
+    attention
       ? [
           {
             caption: `${label} ${formatNumber(score, 2)}`,

@@ -9,13 +9,23 @@ import { formatNumber } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { COCO_IMPORTER } from './coco-folder.js';
 
-/** What to train, on what, how. */
-export interface TrainingPlan {
+type Settings = Readonly<Record<string, unknown>>;
+
+/** Of an import, before training. */
+const SHOWN_WARNINGS = 5;
+
+/** What to import. */
+export interface ImportPlan {
   readonly name: string;
   /** Name of the import folder in the server's configuration. */
   readonly importFolder: string;
-  readonly pipeline: Readonly<Record<string, unknown>>;
-  readonly recipe: Readonly<Record<string, unknown>>;
+  readonly importer?: Settings;
+}
+
+/** What to train, on what, how. */
+export interface TrainingPlan extends ImportPlan {
+  readonly pipeline: Settings;
+  readonly recipe: Settings;
 }
 
 /** What training came to. */
@@ -27,21 +37,45 @@ export interface TrainingOutcome {
   readonly imagesPerSecond: number | undefined;
 }
 
-/** Imports, defines, trains and watches, as any client of the GraphQL API would. @throws if the run does not succeed */
-export async function trainThroughApi(
+/** Imports a dataset and tells what came of it. @throws if that fails */
+export async function importThroughApi(
   client: GraphqlClient,
   terminal: Terminal,
-  plan: TrainingPlan,
-): Promise<TrainingOutcome> {
-  const { name, importFolder: folder } = plan;
-  const input = { name, folder, importer: COCO_IMPORTER };
+  { name, importFolder: folder, importer = COCO_IMPORTER }: ImportPlan,
+): Promise<DatasetDetails> {
+  const input = { name, folder, importer };
   const dataset = settled((await client.request(IMPORT_DATASET, { input })).importDataset);
   if (dataset.status !== 'READY') throw new Error(`The import failed: ${dataset.problem ?? dataset.status}.`);
   const splits = dataset.splits.map((split) => `${split.imageCount} ${split.name}`).join(', ');
   const perImage = formatNumber(dataset.report?.meanLabelsPerImage, 1);
   terminal.line(`Dataset ${name}: ${splits} pictures, ${dataset.labels.length} labels, ${perImage} on a picture`);
+  tellFindings(terminal, dataset);
+  return dataset;
+}
 
-  const definition = { name, definition: plan.pipeline };
+function tellFindings(terminal: Terminal, { report }: DatasetDetails): void {
+  if (report === null) return;
+  for (const [what, { count, examples }] of [
+    ['missing', report.missing],
+    ['unreadable', report.unreadable],
+    ['listed twice', report.listedTwice],
+  ] as const) {
+    if (count > 0) terminal.line(`  files ${what}: ${count}, for example ${examples[0]?.reason}`);
+  }
+  for (const { splits, count } of report.overlap) {
+    if (count > 0) terminal.line(`  ${count} pictures are in ${splits.join(' and ')} alike: figures will be too good`);
+  }
+  for (const warning of report.warnings.slice(0, SHOWN_WARNINGS)) terminal.line(`  ${warning}`);
+}
+
+/** Defines a pipeline, trains and watches it. @throws if the run does not succeed */
+export async function trainOnDataset(
+  client: GraphqlClient,
+  terminal: Terminal,
+  dataset: DatasetDetails,
+  plan: Pick<TrainingPlan, 'name' | 'pipeline' | 'recipe'>,
+): Promise<TrainingOutcome> {
+  const definition = { name: plan.name, definition: plan.pipeline };
   const pipeline = settled((await client.request(CREATE_PIPELINE, { input: definition })).createPipeline);
   terminal.line(`Pipeline ${pipeline.name}, version ${pipeline.version}`);
 
@@ -56,4 +90,13 @@ export async function trainThroughApi(
   const best = checkpoints.nodes.find(({ kind }) => kind === 'BEST');
   if (!best) throw new Error(`Run ${id} has left no best checkpoint.`);
   return { dataset, run, best, imagesPerSecond: progress?.imagesPerSecond };
+}
+
+/** Imports, defines, trains and watches, as any client of the GraphQL API would. @throws if the run does not succeed */
+export async function trainThroughApi(
+  client: GraphqlClient,
+  terminal: Terminal,
+  plan: TrainingPlan,
+): Promise<TrainingOutcome> {
+  return trainOnDataset(client, terminal, await importThroughApi(client, terminal, plan), plan);
 }

@@ -62,6 +62,19 @@ export const DATASET = defineOperation(
   z.object({ dataset: datasetSchema }),
 );
 
+const imageSchema = z.object({ id: z.string(), path: z.string(), labels: z.array(z.object({ name: z.string() })) });
+
+/** Readable images of a split, in the order of the annotations. */
+export const DATASET_IMAGES = defineOperation(
+  `query DatasetImages($dataset: ID!, $split: String, $first: Int, $after: String) {
+    images(dataset: $dataset, split: $split, first: $first, after: $after) {
+      nodes { id path labels { name } }
+      ${PAGE_FIELDS}
+    }
+  }`,
+  z.object({ images: pageSchema(imageSchema) }),
+);
+
 export const IMPORT_DATASET = defineOperation(
   `mutation ImportDataset($input: ImportDatasetInput!) {
     importDataset(input: $input) { ... on Dataset { ${DATASET_FIELDS} } ${REFUSAL_WITH_FIELDS_FRAGMENT} }
