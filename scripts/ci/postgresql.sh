@@ -27,9 +27,17 @@ trap stop EXIT
 
 cd "$folder"
 as_postgres "$binaries/initdb" --pgdata="$folder/data" --username=q2l --auth=trust --encoding=UTF8 --no-sync >/dev/null
-as_postgres "$binaries/pg_ctl" --pgdata="$folder/data" --log="$folder/log" --wait \
-  --options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder -c fsync=off" start >/dev/null
+# "$TEST_POSTGRESQL_CONTROL start" and "... stop": tests of what happens while the server is away use it.
+cat >"$folder/control" <<CONTROL
+#!/bin/sh
+exec setpriv --reuid=postgres --regid=postgres --init-groups "$binaries/pg_ctl" --pgdata="$folder/data" --log="$folder/log" \\
+  --wait --mode=immediate --options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder -c fsync=off" \\
+  "\$1" >/dev/null
+CONTROL
+chmod 755 "$folder/control"
+"$folder/control" start
 cd "$OLDPWD"
 
+export TEST_POSTGRESQL_CONTROL="$folder/control"
 export TEST_DATABASE_URL="postgres://q2l@127.0.0.1:$port/postgres"
 "$@"
