@@ -1,7 +1,8 @@
 import type { NamedValues, Program, ProgramSignature } from '@query2label/engine';
 import type { BuiltOptimizer, FeatureMapSize, ImageSize, Normalization, ParameterSpec } from '@query2label/sdk';
 import type { PipelineDefinition } from './pipeline-definition.js';
-import type { WeightsReport } from './initial-weights.js';
+import type { WeightsReport } from './weights/initial-weights.js';
+import type { ParameterTarget } from './weights/parameter-target.js';
 
 /** First values of all parameters and buffers, and where those of the backbone came from. */
 export interface InitialValues {
@@ -47,6 +48,9 @@ export interface AssembledPipeline {
   readonly normalization: Normalization;
   /** All parameters and buffers in order of declaration; those under a frozen prefix have the role `frozen`. */
   readonly parameters: readonly ParameterSpec[];
+
+  /** What tensors of a checkpoint file become. */
+  readonly target: ParameterTarget;
 
   /** Draws or loads the first values: a pure function of the seed and the weights file. */
   initialValues(seed: number): Promise<InitialValues>;

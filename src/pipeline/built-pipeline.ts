@@ -1,7 +1,6 @@
 import type { NamedSpecs, NamedValues, TensorSpec, TensorValue } from '@query2label/engine';
 import { initialValues } from '@query2label/sdk';
-import type { FeatureMapSize, ImageSize, Normalization, ParameterSpec, WeightAssets } from '@query2label/sdk';
-import { decodeSafetensors } from '../common/safetensors/index.js';
+import type { FeatureMapSize, ImageSize, Normalization, ParameterSpec } from '@query2label/sdk';
 import type {
   AssembledPipeline,
   CompilableProgram,
@@ -9,12 +8,15 @@ import type {
   PredictionProgramOptions,
   TrainingProgramOptions,
 } from './assembled-pipeline.js';
-import { matchWeights, type MatchedWeights } from './initial-weights.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { PipelineModel } from './programs/pipeline-model.js';
 import { predictionProgram } from './programs/prediction-program.js';
 import { averageName, momentName, scalarName } from './programs/tensor-names.js';
 import { trainingProgram } from './programs/training-program.js';
+import type { WeightFolder } from './weight-folder.js';
+import type { BackboneRecognizer } from './weights/backbone-recognizer.js';
+import { type MatchedWeights, readInitialWeights } from './weights/initial-weights.js';
+import type { ParameterTarget } from './weights/parameter-target.js';
 
 const float = (shape: readonly number[]): TensorSpec => ({ dtype: 'float32', shape });
 const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
@@ -24,7 +26,8 @@ export class BuiltPipeline implements AssembledPipeline {
   constructor(
     readonly definition: PipelineDefinition,
     private readonly model: PipelineModel,
-    private readonly assets: WeightAssets,
+    private readonly weights: WeightFolder,
+    private readonly recognizer: BackboneRecognizer,
   ) {}
 
   get labelCount(): number {
@@ -45,6 +48,11 @@ export class BuiltPipeline implements AssembledPipeline {
 
   get parameters(): readonly ParameterSpec[] {
     return this.model.parameters;
+  }
+
+  get target(): ParameterTarget {
+    const { parameters, publishedBuffers, backbone } = this.model;
+    return { parameters, publishedBuffers, backbone };
   }
 
   async initialValues(seed: number): Promise<InitialValues> {
@@ -112,9 +120,14 @@ export class BuiltPipeline implements AssembledPipeline {
   private async loadedWeights(): Promise<MatchedWeights | null> {
     const reference = this.definition.backbone.weights;
     if (reference === undefined) return null;
-    const { tensors } = decodeSafetensors(await this.assets.read(reference.file), reference.file);
-    const ofBackbone = this.parameters.filter(({ name }) => name.startsWith(BACKBONE_PREFIX));
-    return matchWeights(ofBackbone, tensors, reference);
+    const file = await this.weights.open(reference.file);
+    try {
+      return await readInitialWeights(this.target, file, reference, (opened) =>
+        this.recognizer.describe(opened, this.imageSize),
+      );
+    } finally {
+      await file.close();
+    }
   }
 
   private trainingSpecs({
@@ -154,6 +167,3 @@ export class BuiltPipeline implements AssembledPipeline {
     return float([batchSize, this.imageSize.height, this.imageSize.width, 3]);
   }
 }
-
-/** Names of the backbone's parameters start with this, as in the official state dict. */
-export const BACKBONE_PREFIX = 'backbone.0.';

@@ -14,6 +14,7 @@ import { PipelineAssembler } from './pipeline-assembler.js';
 import type { PipelineDefinitionInput } from './pipeline-definition.js';
 import { averageName, momentName, scalarName } from './programs/tensor-names.js';
 import { WeightFolder } from './weight-folder.js';
+import { BackboneRecognizer } from './weights/backbone-recognizer.js';
 
 const tiny: PipelineDefinitionInput = {
   backbone: { name: 'tiny-backbone' },
@@ -33,7 +34,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'q2l-weights-'));
   registry = await registryOf(TINY_PLUGIN, builtInPlugin('optimizers'));
   const configuration = new ConfigurationService(loadConfiguration({ environment: { Q2L_WEIGHTS: folder } }));
-  assembler = new PipelineAssembler(registry, new WeightFolder(configuration));
+  const weights = new WeightFolder(configuration);
+  assembler = new PipelineAssembler(registry, weights, new BackboneRecognizer(registry, weights));
   engine = await createEngine({ engine: 'reference' });
 });
 afterAll(async () => {
@@ -245,10 +247,11 @@ describe('initial weights', () => {
       [`${prefix}weight`]: weight,
       [`${prefix}running_mean`]: mean,
       'classifier.bias': head,
+      extra: head,
     });
     const { values, weights } = await (await withWeights(file)).initialValues(1);
     expect(numbers(values, 'backbone.0.stem.weight')).toEqual([...weight.data]);
-    expect(weights).toMatchObject({ file, missing: [], unexpected: ['classifier.bias'] });
+    expect(weights).toMatchObject({ file, missing: [], unexpected: ['extra'], ignored: [{ name: 'classifier.bias' }] });
     expect(weights?.matched).toHaveLength(2);
     expect(weights?.prefix).toBe('backbone.0.stem.'.slice(0, 16 - prefix.length));
   });
@@ -266,7 +269,7 @@ describe('initial weights', () => {
       'stem.running_mean': mean,
     });
     await expect((await withWeights(wide)).initialValues(1)).rejects.toThrow(
-      /\[4, 6\], but the backbone's .* is float32 \[8, 3\]/,
+      /"stem.weight" is F32 \[4, 6\], but .* is \[8, 3\]/,
     );
   });
 

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { createParameterDeclarations } from '@query2label/sdk';
 import { ComponentRegistry } from '../plugin/index.js';
 import type { AssembledPipeline } from './assembled-pipeline.js';
-import { BACKBONE_PREFIX, BuiltPipeline } from './built-pipeline.js';
+import { BuiltPipeline } from './built-pipeline.js';
 import { freezeParameters } from './frozen-parameters.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { normalizationTables } from './programs/pipeline-model.js';
 import { WeightFolder } from './weight-folder.js';
+import { BackboneRecognizer } from './weights/backbone-recognizer.js';
+import { BACKBONE_PREFIX } from './weights/parameter-target.js';
 
 /** Builds backbone, decoder and loss of a definition and joins them. */
 @Injectable()
@@ -14,6 +16,7 @@ export class PipelineAssembler {
   constructor(
     private readonly registry: ComponentRegistry,
     private readonly weights: WeightFolder,
+    private readonly recognizer: BackboneRecognizer,
   ) {}
 
   /**
@@ -47,9 +50,10 @@ export class PipelineAssembler {
       imageSize,
       labelCount,
       parameters: freezeParameters(declarations.specs, definition.freeze),
+      publishedBuffers: declarations.publishedBuffers,
       tables: { ...declarations.tables, ...normalizationTables(normalization, imageSize) },
     };
-    return new BuiltPipeline(definition, model, this.weights);
+    return new BuiltPipeline(definition, model, this.weights, this.recognizer);
   }
 
   /**

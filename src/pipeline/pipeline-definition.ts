@@ -22,7 +22,10 @@ function named(name: keyof typeof NORMALIZATIONS): z.output<typeof normalization
 
 /** Initial weights of the backbone: a file in the configured weights folder, addressed by name. */
 export const weightsReferenceSchema = z.strictObject({
-  file: z.string().min(1).describe('Name of a .safetensors file in the weights folder'),
+  file: z
+    .string()
+    .min(1)
+    .describe('Name of a file in the weights folder: .safetensors, or a PyTorch checkpoint (.pth)'),
   partial: z
     .boolean()
     .default(false)

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { WeightAssets } from '@query2label/sdk';
 import { InvalidInputError, NotFoundError } from '../common/errors/index.js';
+import { openWeightFile, type WeightFile } from '../common/weight-file/index.js';
 import { ConfigurationService } from '../config/index.js';
 
 /** The configured folder of pretrained weights. Names may lead into folders (`mobilenet/model.json`), never out of it. */
@@ -15,6 +16,15 @@ export class WeightFolder implements WeightAssets {
   }
 
   async read(name: string): Promise<Uint8Array> {
+    return readFile(await this.pathOf(name));
+  }
+
+  /** Opens a file of tensors, safetensors or PyTorch, without reading them. */
+  async open(name: string): Promise<WeightFile> {
+    return openWeightFile(await this.pathOf(name), { name });
+  }
+
+  private async pathOf(name: string): Promise<string> {
     const segments = name.split('/');
     if (segments.some((segment) => segment === '' || segment === '.' || segment === '..' || segment.includes('\\'))) {
       throw InvalidInputError.field(
@@ -27,7 +37,7 @@ export class WeightFolder implements WeightAssets {
     const path = await realpath(join(folder, ...segments)).catch(() => undefined);
     if (path === undefined || !path.startsWith(`${folder}/`))
       throw new NotFoundError('weights file', name, await this.list());
-    return readFile(path);
+    return path;
   }
 
   private folder(): string {

@@ -11,7 +11,7 @@ import { encoder, labelDecoder } from './transformer.js';
  * `transformer.decoder...`, `input_proj`, `query_embed.weight`, `fc.W`, `fc.b`.
  *
  * The position table follows from the size of the feature map and is computed, so that any image size works; official
- * checkpoints carry it as the buffer `backbone.1.pe`, which has no counterpart here.
+ * checkpoints carry it as the buffer `backbone.1.pe`.
  */
 @Decoder({
   name: 'query2label',
@@ -24,10 +24,10 @@ export class Query2Label implements DecoderProvider<Query2LabelOptions> {
     const { channels } = featureMap;
     checkFit(options, channels);
     const cells = featureMap.height * featureMap.width;
-    const positions = parameters.table(
-      'positions',
-      [cells, width],
-      sinePositionEncoding(featureMap.height, featureMap.width, width),
+    const encoding = sinePositionEncoding(featureMap.height, featureMap.width, width);
+    const positions = parameters.table('positions', [cells, width], encoding);
+    parameters.published('backbone.1.pe', [1, width, featureMap.height, featureMap.width], () =>
+      channelsFirst(encoding, cells, width),
     );
     const transformer = parameters.scope('transformer');
     const encode = encoder(transformer.scope('encoder'), options);
@@ -55,4 +55,12 @@ export class Query2Label implements DecoderProvider<Query2LabelOptions> {
       },
     };
   }
+}
+
+/** `[cells, channels]` -> `[channels, cells]` */
+function channelsFirst(table: Float32Array, cells: number, channels: number): Float32Array {
+  return Float32Array.from({ length: table.length }, (_, index) => {
+    const [channel, cell] = [Math.floor(index / cells), index % cells];
+    return table[cell * channels + channel];
+  });
 }

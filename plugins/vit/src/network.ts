@@ -2,6 +2,8 @@ import { conv2d, IMAGENET_NORMALIZATION, layerNorm, OptionsError, tf } from '@qu
 import type { BackboneContext, BuiltBackbone } from '@query2label/sdk';
 import { encoderLayer, NORM_EPSILON } from './encoder-layer.js';
 import { positionTable } from './position-table.js';
+import { publishedNames } from './published-names.js';
+import { positionResizer } from './resize-positions.js';
 import type { VitOptions } from './options.js';
 
 /** Pixels along each side of a patch. */
@@ -52,6 +54,9 @@ export function visionTransformer(
   return {
     featureMap: map,
     normalization: IMAGENET_NORMALIZATION,
+    alternativeNames: publishedNames,
+    resizer: (parameter, shape) =>
+      parameter === 'encoder.pos_embedding' ? positionResizer(shape, options.positionGrid, width) : undefined,
     forward: (scope, images) => {
       const [batch] = images.shape;
       // [batch, height, width, channels] -> [batch, cells, channels]

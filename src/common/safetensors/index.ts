@@ -1,3 +1,5 @@
+export { openSafetensors, type OpenSafetensors } from './open-safetensors.js';
 export * from './safetensors-error.js';
-export * from './safetensors-reader.js';
+export { decodeSafetensors, readSafetensors } from './safetensors-reader.js';
+export type { LargeIntegers, SafetensorsContent } from './safetensors-reader.js';
 export * from './safetensors-writer.js';

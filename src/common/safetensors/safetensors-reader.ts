@@ -66,12 +66,10 @@ class DecodedTensors {
 
   constructor(private readonly file: string) {}
 
-  add({ name, elementType, elements, shape }: TensorEntry, bytes: Uint8Array): void {
-    const type = ELEMENT_TYPES.get(elementType);
-    if (type === undefined) throw new SafetensorsError(this.file, `tensor ${name} has the unknown type ${elementType}`);
-    const decoded = type.decode(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), elements);
-    if ('dtype' in decoded) this.tensors.set(name, { ...decoded, shape });
-    else this.largeIntegers.set(name, { shape, data: decoded });
+  add(entry: TensorEntry, bytes: Uint8Array): void {
+    const decoded = decodeTensor(entry, bytes, this.file);
+    if ('dtype' in decoded) this.tensors.set(entry.name, decoded);
+    else this.largeIntegers.set(entry.name, decoded);
   }
 
   content(): Pick<SafetensorsContent, 'tensors' | 'largeIntegers'> {
@@ -79,12 +77,25 @@ class DecodedTensors {
   }
 }
 
-async function readExactly(
+/** The values of one tensor out of its bytes. */
+export function decodeTensor(
+  { name, elementType, elements, shape }: TensorEntry,
+  bytes: Uint8Array,
+  file: string,
+): TensorValue | LargeIntegers {
+  const type = ELEMENT_TYPES.get(elementType);
+  if (type === undefined) throw new SafetensorsError(file, `tensor ${name} has the unknown type ${elementType}`);
+  const decoded = type.decode(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), elements);
+  return 'dtype' in decoded ? { ...decoded, shape } : { shape, data: decoded };
+}
+
+/** Bytes of a file, counted into the hash where one is kept. @throws SafetensorsError if the file ends before */
+export async function readExactly(
   handle: FileHandle,
   position: number,
   length: number,
   file: string,
-  hash: Hash,
+  hash?: Hash,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let done = 0;
@@ -93,6 +104,6 @@ async function readExactly(
     if (bytesRead === 0) throw new SafetensorsError(file, `ends at byte ${position + done} while being read`);
     done += bytesRead;
   }
-  hash.update(bytes);
+  hash?.update(bytes);
   return bytes;
 }

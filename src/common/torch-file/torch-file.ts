@@ -18,10 +18,11 @@ export interface TorchFile {
  * Opens a file written by `torch.save`: zip archives (PyTorch 1.6 and later) and the older stream, pickle protocols 2 to 5. Nothing in
  * it is executed: it yields tensors, dictionaries, lists, tuples, texts, numbers and numpy scalars, and whatever else it
  * asks for is refused by name. Names (`module.` prefixes too) stay as they are.
+ * @param name of the file for people; default its own
  * @throws TorchFileError if the file is damaged, unsupported, too large or asks for more than that
  */
-export async function openTorchFile(path: string): Promise<TorchFile> {
-  const failure = failureIn(basename(path));
+export async function openTorchFile(path: string, name = basename(path)): Promise<TorchFile> {
+  const failure = failureIn(name);
   return read(await openByteSource(path, failure), failure);
 }
 

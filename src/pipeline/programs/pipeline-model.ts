@@ -9,6 +9,7 @@ import type {
   ImageSize,
   Normalization,
   ParameterSpec,
+  PublishedBuffer,
 } from '@query2label/sdk';
 
 /** The built parts of a pipeline: all that its programs are made of. */
@@ -20,6 +21,8 @@ export interface PipelineModel {
   readonly imageSize: ImageSize;
   readonly labelCount: number;
   readonly parameters: readonly ParameterSpec[];
+  /** Buffers of the official state dict that are in no program. */
+  readonly publishedBuffers: readonly PublishedBuffer[];
   /** Constants of every program: position tables and the like. */
   readonly tables: NamedValues;
 }

@@ -91,9 +91,13 @@ export class TrainingExecutables {
   private static async firstValues({ pipeline, recipe, hooks }: TrainingJob): Promise<NamedValues> {
     const { values, weights } = await pipeline.initialValues(recipe.seed);
     if (weights !== null) {
-      const { file, matched, missing, unexpected } = weights;
-      const counts = `${matched.length} parameters read, ${missing.length} missing, ${unexpected.length} of the file unused`;
+      const { file, matched, missing, unexpected, ignored, resized } = weights;
+      const unused = unexpected.length + ignored.length;
+      const counts = `${matched.length} parameters read, ${missing.length} missing, ${unused} of the file unused`;
       await hooks.onLog('info', `initial weights from ${file}: ${counts}`);
+      for (const { name, from, to } of resized) {
+        await hooks.onLog('info', `interpolated ${name} from [${from.join(', ')}] to [${to.join(', ')}]`);
+      }
     }
     return values;
   }

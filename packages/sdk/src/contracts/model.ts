@@ -39,6 +39,18 @@ export interface BackboneContext {
 export interface BuiltBackbone {
   readonly featureMap: FeatureMapSize;
   readonly normalization: Normalization;
+  /**
+   * Other names under which published files hold a parameter, for example timm's where the declared one is torchvision's:
+   * `conv_proj.weight` -> `['patch_embed.proj.weight']`. Shapes must agree.
+   * @param name as declared by the backbone, without the prefix of its scope
+   */
+  readonly alternativeNames?: (name: string) => readonly string[];
+  /**
+   * How a table of another shape (positions of another image size) becomes the declared one; `undefined` where it cannot.
+   * @param name as for `alternativeNames`
+   * @param shape of the table in the file
+   */
+  readonly resizer?: (name: string, shape: readonly number[]) => ((values: Float32Array) => Float32Array) | undefined;
   /** @param images normalised RGB, `[batch, height, width, 3]`
    *  @returns `[batch, featureMap.height, featureMap.width, featureMap.channels]` */
   forward(scope: ForwardScope, images: tf.Tensor4D): tf.Tensor4D;

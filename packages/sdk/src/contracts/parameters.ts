@@ -24,6 +24,14 @@ export interface ParameterSpec {
   readonly role: 'trainable' | 'frozen' | 'buffer';
 }
 
+/** A buffer of the official state dict that follows from options and image size; see `ParameterDeclarations.published`. */
+export interface PublishedBuffer {
+  /** Full name. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: () => Float32Array;
+}
+
 /** Collects the parameters that a component declares while it is built. */
 export interface ParameterDeclarations {
   /** Prefix of the names declared here, with its final dot; empty at the top. */
@@ -38,6 +46,12 @@ export interface ParameterDeclarations {
    * program, in no checkpoint and no state dict. Returns the full name, to be handed to `ForwardScope.parameter`.
    */
   table(name: string, shape: readonly number[], values: Float32Array): string;
+  /**
+   * Says that the official state dict holds a buffer whose values follow from the options and the image size (a position table, an
+   * index map) and that no program here reads. Exports hold it, so that PyTorch loads them strictly; imports check it.
+   * @param values row-major, computed when asked for
+   */
+  published(name: string, shape: readonly number[], values: () => Float32Array): void;
   /** The same collection with a longer prefix: `scope('layer1')` turns `0.conv1.weight` into `layer1.0.conv1.weight`. */
   scope(prefix: string): ParameterDeclarations;
 }

@@ -1,5 +1,5 @@
 import type { NamedValues, TensorValue } from '@query2label/engine';
-import type { Initializer, ParameterDeclarations, ParameterSpec } from '../contracts/index.js';
+import type { Initializer, ParameterDeclarations, ParameterSpec, PublishedBuffer } from '../contracts/index.js';
 
 /** Declarations together with what has been declared so far, under all prefixes. */
 export interface CollectedDeclarations extends ParameterDeclarations {
@@ -7,18 +7,21 @@ export interface CollectedDeclarations extends ParameterDeclarations {
   readonly specs: readonly ParameterSpec[];
   /** Values of the tables: constants of every program that runs the component. */
   readonly tables: NamedValues;
+  /** Buffers of the official state dict that are in no program, in order of declaration. */
+  readonly publishedBuffers: readonly PublishedBuffer[];
   scope(prefix: string): CollectedDeclarations;
 }
 
 interface Collection {
   readonly specs: ParameterSpec[];
   readonly tables: Record<string, TensorValue>;
+  readonly published: PublishedBuffer[];
   readonly names: Set<string>;
 }
 
 /** An empty collection, to be handed to `build` in a component's context. */
 export function createParameterDeclarations(prefix = ''): CollectedDeclarations {
-  return declarationsUnder(prefix, { specs: [], tables: {}, names: new Set() });
+  return declarationsUnder(prefix, { specs: [], tables: {}, published: [], names: new Set() });
 }
 
 function declarationsUnder(prefix: string, collection: Collection): CollectedDeclarations {
@@ -40,6 +43,7 @@ function declarationsUnder(prefix: string, collection: Collection): CollectedDec
     prefix,
     specs: collection.specs,
     tables: collection.tables,
+    publishedBuffers: collection.published,
     declare: (name: string, shape: readonly number[], initializer: Initializer, role = 'trainable') => {
       const fullName = register(name, shape);
       collection.specs.push({ name: fullName, shape: [...shape], initializer, role });
@@ -55,6 +59,9 @@ function declarationsUnder(prefix: string, collection: Collection): CollectedDec
       }
       collection.tables[fullName] = { dtype: 'float32', shape: [...shape], data: values };
       return fullName;
+    },
+    published: (name, shape, values) => {
+      collection.published.push({ name: register(name, shape), shape: [...shape], values });
     },
     scope: (inner) => {
       if (inner === '') throw new Error(`An empty scope was opened under "${prefix}". Name it.`);

@@ -57,8 +57,12 @@ export class TorchTensor {
     const last = this.shape.reduce((place, extent, axis) => place + (extent - 1) * this.stride[axis], 0);
     const first = (offset + this.storageOffset) * type.bytes;
     const bytes = await this.source.read(this.storage.key, first, first + (last + 1) * type.bytes);
+    const contiguous = isContiguous(this.shape, this.stride);
+    if (contiguous && type.dtype === 'float32' && LITTLE_ENDIAN && bytes.byteOffset % 4 === 0) {
+      return new Float32Array(bytes.buffer, bytes.byteOffset, this.elements);
+    }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return type.gather(view, this.elements, placesOf(this.shape, this.stride));
+    return type.gather(view, this.elements, contiguous ? (index) => index : placesOf(this.shape, this.stride));
   }
 
   /** The values as float32, row-major, whatever their type; float64 and integers are rounded. */
@@ -69,13 +73,19 @@ export class TorchTensor {
   }
 }
 
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+function isContiguous(shape: readonly number[], stride: readonly number[]): boolean {
+  let inner = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+    if (shape[axis] !== 1 && stride[axis] !== inner) return false;
+    inner *= shape[axis];
+  }
+  return true;
+}
+
 /** Place in the storage, from the tensor's first element, of each element in row-major order; asked in ascending order. */
 function placesOf(shape: readonly number[], stride: readonly number[]): (index: number) => number {
-  const contiguous = shape.every((extent, axis) => {
-    const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-    return extent === 1 || stride[axis] === inner;
-  });
-  if (contiguous) return (index) => index;
   const counter = shape.map(() => 0);
   let place = 0;
   return (index) => {
