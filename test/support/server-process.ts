@@ -18,11 +18,22 @@ export interface ServerProcess {
   stop(): Promise<number | null>;
 }
 
+export interface ServerPlace {
+  /** Its working folder; default that of the tests. */
+  readonly folder?: string;
+  /** The program; default this platform's. */
+  readonly main?: string;
+}
+
 /** @param environment keys of the configuration */
-export async function startServerProcess(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  if (!existsSync(MAIN)) throw new Error(`${MAIN} does not exist: run "npm run build" before these tests.`);
+export async function startServerProcess(
+  environment: Readonly<Record<string, string>>,
+  { folder, main = MAIN }: ServerPlace = {},
+): Promise<ServerProcess> {
+  if (!existsSync(main)) throw new Error(`${main} does not exist: run "npm run build" before these tests.`);
   const port = await freePort();
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [main], {
+    cwd: folder,
     env: { ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', PORT: String(port), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

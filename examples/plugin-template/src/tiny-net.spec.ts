@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { testBackbone } from '@query2label/sdk/testing';
-import { TinyNet } from './index.js';
+import { TinyNet } from './tiny-net.js';
 
 testBackbone({ provider: new TinyNet(), options: { stages: 3, width: 4 } }, { describe, it });
 // a size that does not divide evenly
