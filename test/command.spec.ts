@@ -81,6 +81,22 @@ describe('the q2l command against a server', () => {
     await refused('INVALID_INPUT', /importer\.options\.splits/, 'datasets', 'import', 'other', 'scenes');
   }, 60_000);
 
+  it('pipelines presets, and one made from a preset', async () => {
+    const list = await text('pipelines', 'presets');
+    expect(list).toMatch(/q2l-r101-448 +.* 193\.8 M .* 102\.\d .* GB .* 0\.849 voc-all-point/);
+    expect(list).toMatch(/q2l-small-64 +.* 0\.7 M /);
+    const [document] = await documents('pipelines', 'presets', 'q2l-small-64', '--estimate', '--batch', '8');
+    expect(document).toMatchObject({
+      presets: [{ recipe: { learningRate: 0.001 }, published: null, estimate: { measuredPreset: 'q2l-r18-224' } }],
+    });
+    await refused('NOT_FOUND', /no pipeline preset "q2l-smal-64"/, 'pipelines', 'presets', 'q2l-smal-64');
+    await writeFile(join(folder.path, 'changes.yaml'), stringify({ image: { size: 32 } }));
+    await text('pipelines', 'create', 'from preset', 'changes.yaml', '--preset', 'q2l-small-64');
+    expect(await documents('pipelines', 'show', 'from preset')).toMatchObject([
+      { definition: { image: { size: 32 }, backbone: { options: { width: 16 } } } },
+    ]);
+  }, 120_000);
+
   it('pipelines create, list, show', async () => {
     expect(await text('pipelines', 'create', 'tiny', 'pipeline.yaml')).toMatch(/Pipeline tiny, version 1/);
     expect(await text('pipelines', 'list')).toMatch(/tiny +1 /);

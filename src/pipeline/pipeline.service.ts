@@ -5,14 +5,17 @@ import { newIdentifier } from '../common/identifiers.js';
 import { DatabaseService } from '../database/index.js';
 import { canonicalHash } from './canonical-hash.js';
 import { parseDefinition } from './parse-definition.js';
+import { changedDefinition, presetNamed } from './presets/presets.js';
 import { PipelineAssembler } from './pipeline-assembler.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { Pipeline } from './pipeline.entity.js';
 
 export interface NewPipeline {
   readonly name: string;
-  /** As a person writes it; checked here. */
-  readonly definition: unknown;
+  /** Name of a preset to start from. */
+  readonly preset?: string | null;
+  /** As a person writes it; checked here. With a preset, only what differs from it. */
+  readonly definition?: unknown;
 }
 
 /** Labels that a definition is tried with before any dataset is known. */
@@ -32,14 +35,14 @@ export class PipelineService {
    * name is not stored twice.
    * @throws InvalidInputError, or NotFoundError for a component or weights file that does not exist
    */
-  async create({ name, definition: input }: NewPipeline): Promise<Pipeline> {
+  async create({ name, preset, definition: input }: NewPipeline): Promise<Pipeline> {
     if (!NAME.test(name)) {
       throw InvalidInputError.field(
         'name',
         `"${name}" is not a name: expected 1 to 200 letters, digits, blanks, dots, hyphens or underscores, starting with a letter or digit`,
       );
     }
-    const definition = await this.check(input);
+    const definition = await this.check(this.wanted(preset ?? undefined, input ?? undefined));
     const hash = canonicalHash(definition);
     return this.database.write(async (manager) => {
       const newest = await manager.findOne(Pipeline, { where: { name }, order: { version: 'DESC' } });
@@ -54,6 +57,12 @@ export class PipelineService {
       });
       return manager.save(pipeline);
     });
+  }
+
+  private wanted(preset: string | undefined, definition: unknown): unknown {
+    if (preset !== undefined) return changedDefinition(presetNamed(preset), definition);
+    if (definition !== undefined) return definition;
+    throw InvalidInputError.field('definition', 'received neither a definition nor a preset; expected one of them');
   }
 
   /** The definition, complete, if its components exist, accept their options and fit together. */

@@ -7,11 +7,18 @@ export class CreatePipelineInput {
   @Field({ description: 'Name, for example q2l-resnet18.' })
   name: string;
 
-  @Field(() => JSONObject, {
-    description:
-      '{ backbone: { name, options, weights? }, decoder: { name, options }, loss: { name, options }, image: { size, normalization? }, freeze: [prefix] }',
+  @Field(() => String, {
+    nullable: true,
+    description: 'Preset to start from, as listed by pipelinePresets; the definition then holds only what differs.',
   })
-  definition: Readonly<Record<string, unknown>>;
+  preset?: string | null;
+
+  @Field(() => JSONObject, {
+    nullable: true,
+    description:
+      'Required without a preset: { backbone: { name, options, weights? }, decoder: { name, options }, loss: { name, options }, image: { size, normalization? }, freeze: [prefix] }',
+  })
+  definition?: Readonly<Record<string, unknown>> | null;
 }
 
 @ObjectType({ description: 'A page of pipelines.' })

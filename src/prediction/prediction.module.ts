@@ -6,6 +6,8 @@ import { EvaluationService } from './evaluation/evaluation.service.js';
 import { registerPredictionErrors } from './prediction-user-errors.js';
 import { PredictionResolver } from './prediction.resolver.js';
 import { PredictionService } from './prediction.service.js';
+import { PresetCostsService } from './presets/preset-costs.service.js';
+import { PresetResolver } from './presets/preset.resolver.js';
 import { AttentionStore } from './serving/attention-store.js';
 import { BatchExecution } from './serving/batch-execution.js';
 import { ImageSources } from './serving/image-sources.js';
@@ -32,6 +34,8 @@ registerPredictionErrors();
     EvaluationResolver,
     ThresholdService,
     ThresholdResolver,
+    PresetCostsService,
+    PresetResolver,
   ],
   exports: [PredictionService, EvaluationService, ThresholdService],
 })

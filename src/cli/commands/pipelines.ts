@@ -7,16 +7,27 @@ import type { Terminal } from '../../terminal/terminal.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
 import { findPipeline } from '../find.js';
 import { readDocument } from '../read-document.js';
+import { addPresetCommand } from './presets.js';
 
 /** `q2l pipelines`: backbone, decoder and loss under a name. */
 export function addPipelineCommands(program: Command): void {
   const group = program.command('pipelines').description('pipelines: backbone, decoder and loss under a name');
 
   const create = group
-    .command('create <name> <file>')
+    .command('create <name> [file]')
     .description('store the definition in a YAML or JSON file under a name; a new definition makes a new version')
-    .action((name: string, file: string) => withContext(create, (context) => createPipeline(context, name, file)));
-  withExamples(create, 'q2l pipelines create scenes pipeline.yaml');
+    .option('--preset <preset>', 'start from a preset; the file then holds only what differs from it')
+    .action((name: string, file: string | undefined, { preset }: { preset?: string }) =>
+      withContext(create, (context) => createPipeline(context, { name, file, preset })),
+    );
+  withExamples(
+    create,
+    'q2l pipelines create scenes pipeline.yaml',
+    'q2l pipelines create paper --preset q2l-r101-448',
+    'q2l pipelines create fine-tuned weights.yaml --preset q2l-mobilenet-224',
+  );
+
+  addPresetCommand(group);
 
   const list = group
     .command('list')
@@ -34,9 +45,18 @@ export function addPipelineCommands(program: Command): void {
   withExamples(show, 'q2l pipelines show scenes');
 }
 
-async function createPipeline({ client, terminal }: CommandContext, name: string, file: string): Promise<void> {
-  const definition: unknown = await readDocument(file);
-  const { createPipeline: outcome } = await client.request(CREATE_PIPELINE, { input: { name, definition } });
+interface NewPipeline {
+  readonly name: string;
+  readonly file?: string;
+  readonly preset?: string;
+}
+
+async function createPipeline(
+  { client, terminal }: CommandContext,
+  { name, file, preset }: NewPipeline,
+): Promise<void> {
+  const definition = file === undefined ? undefined : await readDocument(file);
+  const { createPipeline: outcome } = await client.request(CREATE_PIPELINE, { input: { name, preset, definition } });
   const pipeline = settled(outcome);
   terminal.line(`Pipeline ${pipeline.name}, version ${pipeline.version}, id ${pipeline.id}`);
   terminal.document(pipeline);

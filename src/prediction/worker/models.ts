@@ -10,7 +10,7 @@ import { ModelCache } from './model-cache.js';
 @Injectable()
 export class Models {
   private readonly cache: ModelCache<LoadedModel>;
-  private engine: Promise<Engine> | undefined;
+  private started: Promise<Engine> | undefined;
 
   constructor(
     private readonly configuration: ConfigurationService,
@@ -29,7 +29,7 @@ export class Models {
     const { definition, labels, parameters } = await this.checkpoints.load(id);
     const pipeline = await this.assembler.assemble(definition, labels.length);
     const { maximumBatch } = this.configuration.values.prediction;
-    const engine = await this.startedEngine();
+    const engine = await this.engine();
     const model = new LoadedModel(engine, pipeline, labels, parameters, maximumBatch, `checkpoint ${id}`);
     try {
       await model.warmUp();
@@ -40,9 +40,10 @@ export class Models {
     }
   }
 
-  private startedEngine(): Promise<Engine> {
+  /** The engine of this process, started when it is first wanted. */
+  engine(): Promise<Engine> {
     const { name, threads, executionProviders } = this.configuration.values.engine;
-    this.engine ??= createEngine({ engine: name, executionProviders, ...(threads > 0 && { threads }) });
-    return this.engine;
+    this.started ??= createEngine({ engine: name, executionProviders, ...(threads > 0 && { threads }) });
+    return this.started;
   }
 }

@@ -5,13 +5,14 @@ import { PipelineModule } from '../../pipeline/pipeline.module.js';
 import { AttentionRenderer } from './attention-renderer.js';
 import { BatchPredictor } from './batch-predictor.js';
 import { Models } from './models.js';
+import { PresetProfiler } from './preset-profiler.js';
 import { SourceDecoder } from './source-decoder.js';
 import { SplitEvaluator } from './split-evaluator.js';
 
 /** What a prediction process does, without routes and resolvers. */
 @Module({
   imports: [DatasetModule, PipelineModule, CheckpointModule],
-  providers: [Models, SourceDecoder, BatchPredictor, AttentionRenderer, SplitEvaluator],
-  exports: [Models, BatchPredictor, AttentionRenderer, SplitEvaluator],
+  providers: [Models, SourceDecoder, BatchPredictor, AttentionRenderer, SplitEvaluator, PresetProfiler],
+  exports: [Models, BatchPredictor, AttentionRenderer, SplitEvaluator, PresetProfiler],
 })
 export class PredictionWorkerModule {}
