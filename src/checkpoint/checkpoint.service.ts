@@ -48,19 +48,19 @@ export class CheckpointService {
     return paginate(query, 'checkpoint', page);
   }
 
-  /** The newest whole checkpoint of a kind. */
+  /** The whole checkpoint of a kind that is farthest in the training: not the one with the latest time, clocks may be set back. */
   newest(runId: string, kind: CheckpointKind): Promise<Checkpoint | null> {
     return this.database.read.findOne(Checkpoint, {
       where: { runId, kind, status: CheckpointStatus.READY },
-      order: { id: 'DESC' },
+      order: { step: 'DESC', id: 'DESC' },
     });
   }
 
-  /** Whole checkpoints of a kind, newest first. */
+  /** Whole checkpoints of a kind, those farthest in the training first. */
   allOf(runId: string, kind: CheckpointKind): Promise<Checkpoint[]> {
     return this.database.read.find(Checkpoint, {
       where: { runId, kind, status: CheckpointStatus.READY },
-      order: { id: 'DESC' },
+      order: { step: 'DESC', id: 'DESC' },
     });
   }
 

@@ -102,7 +102,32 @@ export const configurationSchema = z.strictObject({
     workers: key(
       'Q2L_TRAINING_WORKERS',
       'number',
-      wholeNumber(0, 64).default(1).describe('Training processes; 0 where other machines train'),
+      wholeNumber(0, 64).default(1).describe('Training processes of the server; 0 where others train'),
+    ),
+    queue: key(
+      'Q2L_TRAINING_QUEUE',
+      'text',
+      z.enum(['embedded']).default('embedded').describe('What hands runs to workers; embedded uses the database'),
+    ),
+    concurrency: key(
+      'Q2L_TRAINING_CONCURRENCY',
+      'number',
+      wholeNumber(1, 64).default(1).describe('Runs that each training process trains at a time'),
+    ),
+    labels: key(
+      'Q2L_TRAINING_LABELS',
+      'list',
+      z
+        .array(z.string().regex(/^[a-z0-9][a-z0-9._-]*$/))
+        .default(['cpu'])
+        .describe('What the training processes offer: a run goes only to one that has all its workerLabels'),
+    ),
+    restartPauseMilliseconds: key(
+      'Q2L_TRAINING_RESTART_PAUSE',
+      'number',
+      wholeNumber(100, 3_600_000)
+        .default(30_000)
+        .describe('Longest pause before a training process that died is started anew, in milliseconds'),
     ),
     leaseMilliseconds: key(
       'Q2L_TRAINING_LEASE',

@@ -4,3 +4,5 @@ export * from './database.module.js';
 export * from './database.service.js';
 export * from './migration-columns.js';
 export * from './schema.js';
+export * from './unavailable.js';
+export * from './mutex.js';

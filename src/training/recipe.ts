@@ -103,6 +103,19 @@ export const recipeSchema = z.strictObject({
   keepLast: z.int().min(1).max(100).default(2).describe('Newest LAST checkpoints that are kept'),
   resumeByItself: z.boolean().default(true).describe('Whether a run whose worker died goes on by itself'),
   maximumTries: z.int().min(1).max(1000).default(5).describe('How often a run may be interrupted before it fails'),
+  retryPauseSeconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(1)
+    .describe('Pause after the first interruption; it doubles with each further one'),
+  longestRetryPauseSeconds: z.number().min(0).max(86_400).default(300).describe('The pause grows no longer than this'),
+  workerLabels: z
+    .array(
+      z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected lower-case letters, digits, dots, hyphens, underscores'),
+    )
+    .default([])
+    .describe('What a worker must offer to train this run, for example gpu; see Q2L_TRAINING_LABELS'),
 });
 
 /** A complete recipe, defaults filled in. */

@@ -30,8 +30,11 @@ registerEnumType(RunStatus, {
 export const RUN_EVENTS = ['claim', 'pause', 'resume', 'cancel', 'interrupt', 'succeed', 'fail'] as const;
 export type RunEventName = (typeof RUN_EVENTS)[number];
 
+/** What each event leads to from each state; events that are left out are illegal there. */
+export type TransitionTable = Readonly<Record<RunStatus, Readonly<Partial<Record<RunEventName, RunStatus>>>>>;
+
 /** The one table of legal transitions: what each event leads to from each state. */
-export const TRANSITIONS: Readonly<Record<RunStatus, Readonly<Partial<Record<RunEventName, RunStatus>>>>> = {
+export const TRANSITIONS: TransitionTable = {
   [RunStatus.QUEUED]: { claim: RunStatus.RUNNING, pause: RunStatus.PAUSED, cancel: RunStatus.CANCELLED },
   [RunStatus.RUNNING]: {
     pause: RunStatus.PAUSED,
@@ -41,7 +44,12 @@ export const TRANSITIONS: Readonly<Record<RunStatus, Readonly<Partial<Record<Run
     fail: RunStatus.FAILED,
   },
   [RunStatus.PAUSED]: { resume: RunStatus.QUEUED, cancel: RunStatus.CANCELLED },
-  [RunStatus.INTERRUPTED]: { resume: RunStatus.QUEUED, cancel: RunStatus.CANCELLED, fail: RunStatus.FAILED },
+  [RunStatus.INTERRUPTED]: {
+    pause: RunStatus.PAUSED,
+    resume: RunStatus.QUEUED,
+    cancel: RunStatus.CANCELLED,
+    fail: RunStatus.FAILED,
+  },
   [RunStatus.SUCCEEDED]: {},
   [RunStatus.FAILED]: { resume: RunStatus.QUEUED },
   [RunStatus.CANCELLED]: {},
@@ -50,4 +58,23 @@ export const TRANSITIONS: Readonly<Record<RunStatus, Readonly<Partial<Record<Run
 /** Whether a run in this state is over unless someone resumes it. */
 export function isFinished(status: RunStatus): boolean {
   return status === RunStatus.SUCCEEDED || status === RunStatus.FAILED || status === RunStatus.CANCELLED;
+}
+
+/**
+ * Checks that every state can be reached from QUEUED, and that from every one a run can still come to an end.
+ * @throws if the table was broken by a change; every process that has to do with runs checks at its start
+ */
+export function checkTransitions(table: TransitionTable): void {
+  const states = Object.values(RunStatus);
+  const reached = reachableFrom(table, RunStatus.QUEUED);
+  const unreachable = states.filter((state) => !reached.has(state));
+  if (unreachable.length > 0) throw new Error(`Run states that nothing leads to: ${unreachable.join(', ')}.`);
+  const stuck = states.filter((state) => ![...reachableFrom(table, state)].some(isFinished));
+  if (stuck.length > 0) throw new Error(`Run states that lead to no end: ${stuck.join(', ')}.`);
+}
+
+function reachableFrom(table: TransitionTable, start: RunStatus): ReadonlySet<RunStatus> {
+  const reached = new Set([start]);
+  for (const state of reached) for (const next of Object.values(table[state])) reached.add(next);
+  return reached;
 }

@@ -10,7 +10,6 @@ import { RUN_QUEUE, type RunQueue } from './queue/run-queue.js';
 
 const WORKER = fileURLToPath(new URL('../worker.js', import.meta.url));
 const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 30_000;
 /** A worker that lived this long starts anew without a pause, in milliseconds. */
 const STABLE = 60_000;
 /** How long workers have to hand back their runs when the server ends, in milliseconds. */
@@ -49,7 +48,7 @@ export class TrainingSupervisor implements OnApplicationBootstrap, OnApplication
   private start(pause: number): void {
     const workerId = newIdentifier();
     const child = fork(WORKER, ['training'], { env: { ...process.env, Q2L_WORKER_ID: workerId } });
-    const started = Date.now();
+    const started = performance.now();
     this.children.add(child);
     child.on('exit', (code, signal) => {
       this.children.delete(child);
@@ -57,7 +56,8 @@ export class TrainingSupervisor implements OnApplicationBootstrap, OnApplication
       void this.takeBack(workerId, `its worker ${how}`);
       if (this.ending) return;
       this.logger.error({ worker: workerId, code, signal }, 'a training worker died');
-      const next = Date.now() - started >= STABLE ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2);
+      const { restartPauseMilliseconds } = this.configuration.values.training;
+      const next = performance.now() - started >= STABLE ? FIRST_PAUSE : Math.min(restartPauseMilliseconds, pause * 2);
       const timer = setTimeout(() => {
         this.pauses.delete(timer);
         this.start(next);

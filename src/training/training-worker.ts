@@ -22,7 +22,7 @@ class WorkerRootModule {
 }
 
 /**
- * Entry of a training worker process: claims queued runs and trains them, one after the other. SIGTERM, or the end of the server
+ * Entry of a training worker process: claims queued runs and trains them, as many at a time as it is configured for. SIGTERM, or the end of the server
  * that forked it, lets it hand its run back with a checkpoint and exit.
  */
 export async function runTrainingWorker(): Promise<void> {
@@ -38,17 +38,33 @@ export async function runTrainingWorker(): Promise<void> {
   const logger = context.get<Logger>(LOGGER);
   const queue = context.get<RunQueue>(RUN_QUEUE);
   const executor = context.get(RunExecutor);
-  const engine = await engineOf(context.get(ConfigurationService).values);
+  const { values } = context.get(ConfigurationService);
+  const { leaseMilliseconds, labels, concurrency } = values.training;
+  const engine = await engineOf(values);
   const workerId = process.env.Q2L_WORKER_ID ?? newIdentifier();
   logger.info({ worker: workerId, engine: engine.description.name }, 'training worker ready');
-  while (!ending.signal.aborted) {
-    const lease = await queue.claim(workerId).catch((error: unknown) => {
-      logger.error({ err: error }, 'the queue cannot be read');
-      return null;
-    });
-    if (lease === null) await delay(IDLE, undefined, { signal: ending.signal }).catch(() => undefined);
-    else await executor.execute(lease, engine, () => ending.signal.aborted);
-  }
+  const worker = { id: workerId, labels, concurrency };
+  const announce = (): Promise<void> =>
+    queue
+      .announce(worker)
+      .catch((error: unknown) => logger.warn({ err: error }, 'the queue does not hear this worker'));
+  await announce();
+  const announcing = setInterval(() => void announce(), leaseMilliseconds / 3);
+  const slot = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      const lease = await queue.claim(worker).catch((error: unknown) => {
+        logger.error({ err: error }, 'the queue cannot be read');
+        return null;
+      });
+      if (lease === null) await delay(IDLE, undefined, { signal: ending.signal }).catch(() => undefined);
+      else await executor.execute(lease, engine, () => ending.signal.aborted);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, slot));
+  clearInterval(announcing);
+  await queue
+    .abandon(workerId, 'its worker ended')
+    .catch(() => logger.warn('the queue does not hear that this worker ends'));
   await engine.dispose();
   await context.close();
   if (process.connected) process.disconnect();

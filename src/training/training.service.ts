@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, MoreThan } from 'typeorm';
+import { CheckpointKind } from '../checkpoint/checkpoint.entity.js';
+import { CheckpointService } from '../checkpoint/checkpoint.service.js';
 import { InvalidInputError, NotFoundError } from '../common/errors/index.js';
 import { type ConnectionArguments, type Page, paginate } from '../common/graphql/index.js';
 import { newIdentifier } from '../common/identifiers.js';
@@ -10,9 +12,10 @@ import { PipelineService } from '../pipeline/pipeline.service.js';
 import { ComponentRegistry } from '../plugin/index.js';
 import { MetricPoint, RunEvent, RunTransition, TrainingRun } from './entities/index.js';
 import { nextStatus } from './illegal-transition.error.js';
-import { recordTransition } from './queue/run-changes.js';
+import { assertResumable } from './resume-conflict.js';
+import { moveRun, recordTransition } from './run-changes.js';
 import { parseRecipe, type Recipe } from './recipe.js';
-import { isFinished, type RunEventName, RunStatus } from './run-status.js';
+import { type RunEventName, RunStatus } from './run-status.js';
 
 export interface NewTrainingRun {
   readonly pipelineId: string;
@@ -30,6 +33,7 @@ export class TrainingService {
     private readonly assembler: PipelineAssembler,
     private readonly splits: SplitReader,
     private readonly registry: ComponentRegistry,
+    private readonly checkpoints: CheckpointService,
   ) {}
 
   /**
@@ -57,7 +61,8 @@ export class TrainingService {
         ...{
           requested: null,
           leaseToken: null,
-          leaseExpiresAt: null,
+          leaseMilliseconds: null,
+          leaseRenewals: 0,
           workerId: null,
           interruptions: 0,
           nextTryAt: null,
@@ -76,7 +81,15 @@ export class TrainingService {
     return this.change(id, 'pause', 'asked to pause');
   }
 
-  resume(id: string): Promise<TrainingRun> {
+  /** @throws ConflictError if its dataset no longer has the labels of its checkpoint */
+  async resume(id: string): Promise<TrainingRun> {
+    const run = await this.get(id);
+    nextStatus(id, run.status, 'resume');
+    const checkpoint = await this.checkpoints.newest(id, CheckpointKind.LAST);
+    if (checkpoint !== null) {
+      const { labels } = await this.splits.open(run.datasetId, run.recipe.splits.train);
+      assertResumable(id, { labels: checkpoint.labels }, { labels });
+    }
     return this.change(id, 'resume', 'asked to resume');
   }
 
@@ -97,11 +110,17 @@ export class TrainingService {
 
   /** Of several runs, in the order in which they were recorded. */
   metrics(runIds: readonly string[]): Promise<MetricPoint[]> {
-    return this.database.read.find(MetricPoint, { where: { runId: In([...runIds]) }, order: { id: 'ASC' } });
+    return this.database.read.find(MetricPoint, {
+      where: { runId: In([...runIds]) },
+      order: { step: 'ASC', id: 'ASC' },
+    });
   }
 
   transitions(runIds: readonly string[]): Promise<RunTransition[]> {
-    return this.database.read.find(RunTransition, { where: { runId: In([...runIds]) }, order: { id: 'ASC' } });
+    return this.database.read.find(RunTransition, {
+      where: { runId: In([...runIds]) },
+      order: { sequence: 'ASC', id: 'ASC' },
+    });
   }
 
   /** Events of a run after one of them, oldest first. */
@@ -165,15 +184,15 @@ export class TrainingService {
       // Taking the row's lock first: a worker that ends the run meanwhile is seen.
       await manager.increment(TrainingRun, { id }, 'lastEvent', 0);
       const run = await found(manager, id);
-      const to = nextStatus(id, run.status, event);
+      nextStatus(id, run.status, event);
       if (run.status === RunStatus.RUNNING) {
-        await manager.update(TrainingRun, { id }, { requested: event });
-        return found(manager, id);
+        // Its worker does it after the step it is at. A cancellation is never taken back by a pause.
+        const requested = run.requested === 'cancel' ? 'cancel' : event;
+        await manager.update(TrainingRun, { id }, { requested });
+      } else {
+        const changes = event === 'resume' ? { interruptions: 0 } : {};
+        await moveRun(manager, { runId: id, from: run.status, event, cause, changes });
       }
-      const finishedAt = isFinished(to) ? new Date() : null;
-      const again = event === 'resume' ? { interruptions: 0, nextTryAt: null, problem: null } : {};
-      await manager.update(TrainingRun, { id }, { status: to, finishedAt, requested: null, ...again });
-      await recordTransition(manager, { runId: id, from: run.status, to, cause });
       return found(manager, id);
     });
   }

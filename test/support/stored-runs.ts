@@ -26,7 +26,14 @@ export async function storeRuns(
   const runs = Array.from({ length: count }, () =>
     Object.assign(new TrainingRun(), {
       ...{ id: newIdentifier(), pipelineId: pipeline.id, datasetId: dataset.id, recipe: parseRecipe(recipe) },
-      ...{ status: RunStatus.QUEUED, requested: null, leaseToken: null, leaseExpiresAt: null, workerId: null },
+      ...{
+        status: RunStatus.QUEUED,
+        requested: null,
+        leaseToken: null,
+        leaseMilliseconds: null,
+        leaseRenewals: 0,
+        workerId: null,
+      },
       ...{ interruptions: 0, nextTryAt: null, problem: null, epoch: 0, step: 0, totalSteps: null, loss: null },
       ...{ bestMetric: null, lastEvent: 0, createdAt: at, startedAt: null, finishedAt: null },
     }),

@@ -59,9 +59,9 @@ export class SqliteConnection {
    * @param patience milliseconds until the wait is given up
    */
   async beginAhead(patience: number): Promise<void> {
-    const deadline = Date.now() + patience;
+    const deadline = performance.now() + patience;
     if (performance.now() - this.lastEnded < BREATH) await delay(BREATH);
-    for (let pause = 1; !this.tryBegin(Date.now() >= deadline); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    for (let pause = 1; !this.tryBegin(performance.now() >= deadline); pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       await delay(pause);
     }
     this.begunAhead = true;

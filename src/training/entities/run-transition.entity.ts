@@ -17,6 +17,10 @@ export class RunTransition {
   @ForeignKey(() => TrainingRun, { onDelete: 'CASCADE' })
   runId: string;
 
+  /** Number of its event: the order of the transitions of a run, whatever the clocks say. */
+  @Column({ type: 'int', default: 0 })
+  sequence: number;
+
   @WordColumn({ nullable: true })
   @Field(() => RunStatus, { nullable: true, description: 'State before; null when the run was created.' })
   from: RunStatus | null;

@@ -1,5 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
-import { Column, Entity, ForeignKey, Index } from 'typeorm';
+import { AfterLoad, Column, Entity, ForeignKey, Index } from 'typeorm';
 import { DateTime, JSONObject } from '../../common/graphql/index.js';
 import {
   IdColumn,
@@ -9,7 +9,7 @@ import {
   TimestampColumn,
   WordColumn,
 } from '../../database/index.js';
-import type { Recipe } from '../recipe.js';
+import { type Recipe, recipeSchema } from '../recipe.js';
 import { RunStatus } from '../run-status.js';
 import { Dataset } from '../../dataset/entities/index.js';
 import { Pipeline } from '../../pipeline/pipeline.entity.js';
@@ -48,8 +48,13 @@ export class TrainingRun {
   @ReferenceColumn({ nullable: true })
   leaseToken: string | null;
 
-  @TimestampColumn({ nullable: true })
-  leaseExpiresAt: Date | null;
+  /** How long the lease lasts after each renewal. */
+  @Column({ type: 'int', nullable: true })
+  leaseMilliseconds: number | null;
+
+  /** Counts claims and renewals: as long as it counts up, the worker lives. */
+  @Column({ type: 'int', default: 0 })
+  leaseRenewals: number;
 
   @ReferenceColumn({ nullable: true })
   workerId: string | null;
@@ -103,4 +108,11 @@ export class TrainingRun {
   @TimestampColumn({ nullable: true })
   @Field(() => DateTime, { nullable: true, description: 'When it succeeded, failed or was cancelled.' })
   finishedAt: Date | null;
+
+  /** A recipe of an earlier release lacks the options that came since. */
+  @AfterLoad()
+  protected completeRecipe(): void {
+    const { recipe }: { recipe?: Recipe } = this;
+    if (recipe !== undefined) this.recipe = recipeSchema.parse(recipe);
+  }
 }

@@ -1,3 +1,4 @@
+import { Inject } from '@nestjs/common';
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import {
   ConnectionArguments,
@@ -8,6 +9,7 @@ import {
   type UserError,
 } from '../../common/graphql/index.js';
 import { MetricPoint, RunTransition, TrainingRun } from '../entities/index.js';
+import { RUN_QUEUE, type RunQueue } from '../queue/run-queue.js';
 import { RunStatus } from '../run-status.js';
 import { TrainingService } from '../training.service.js';
 import {
@@ -23,7 +25,10 @@ const runId = (): ParameterDecorator => Args('id', { type: () => ID, description
 
 @Resolver(() => TrainingRun)
 export class TrainingRunResolver {
-  constructor(private readonly service: TrainingService) {}
+  constructor(
+    private readonly service: TrainingService,
+    @Inject(RUN_QUEUE) private readonly queue: RunQueue,
+  ) {}
 
   @Query(() => TrainingRunConnection, { description: 'Training runs, newest first.' })
   trainingRuns(
@@ -71,6 +76,16 @@ export class TrainingRunResolver {
       grouped(ids, await this.service.metrics(ids)),
     );
     return loader.load(id);
+  }
+
+  @ResolveField(() => String, {
+    nullable: true,
+    description:
+      'Why it waits: no worker lives, none has the labels that it asks for, others are before it. Null if it does not wait.',
+  })
+  waitingBecause(@Parent() run: TrainingRun, @Loaders() loaders: DataLoaderRegistry): Promise<string | null> {
+    const loader = loaders.get('training.waiting', (runs: readonly TrainingRun[]) => this.queue.reasonsForWaiting(runs)); // prettier-ignore
+    return loader.load(run);
   }
 
   @ResolveField(() => [RunTransition], { description: 'Every change of its state, oldest first.' })

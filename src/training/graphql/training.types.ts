@@ -24,7 +24,7 @@ export class StartTrainingRunInput {
   @Field(() => JSONObject, {
     nullable: true,
     description:
-      'Only what differs from the defaults: epochs, batchSize, learningRate, optimizer, schedule, augmentations, averageDecay, precision, gradientClipNorm, freeze, seed, earlyStopping, metrics, evaluateEvery, splits, onUnreadable, checkpointEverySteps, checkpointEveryMinutes, keepLast, resumeByItself, maximumTries',
+      'Only what differs from the defaults: epochs, batchSize, learningRate, optimizer, schedule, augmentations, averageDecay, precision, gradientClipNorm, freeze, seed, earlyStopping, metrics, evaluateEvery, splits, onUnreadable, checkpointEverySteps, checkpointEveryMinutes, keepLast, resumeByItself, maximumTries, retryPauseSeconds, longestRetryPauseSeconds, workerLabels',
   })
   recipe?: Readonly<Record<string, unknown>>;
 }
@@ -103,5 +103,5 @@ export const StartTrainingRunResult = resultUnion('StartTrainingRunResult', [
   Conflict,
 ]);
 export const PauseTrainingRunResult = resultUnion('PauseTrainingRunResult', changes);
-export const ResumeTrainingRunResult = resultUnion('ResumeTrainingRunResult', changes);
+export const ResumeTrainingRunResult = resultUnion('ResumeTrainingRunResult', [...changes, Conflict]);
 export const CancelTrainingRunResult = resultUnion('CancelTrainingRunResult', changes);

@@ -28,7 +28,7 @@ export class Trainer {
   private readonly history: MetricRecord[];
   private fresh: MetricRecord[] = [];
   private readonly speed = new Speedometer();
-  private lastSnapshot = Date.now();
+  private lastSnapshot = performance.now();
 
   constructor(private readonly job: TrainingJob) {
     const { recipe, train, resume } = job;
@@ -64,10 +64,11 @@ export class Trainer {
   async run(): Promise<StopReason | 'finished'> {
     const executables = await TrainingExecutables.create(this.job);
     try {
-      while (this.state.epoch < this.job.recipe.epochs) {
+      while (this.state.epoch < this.job.recipe.epochs && !this.hasStoppedEarly()) {
         await this.trainEpoch(executables);
-        if (await this.finishEpoch(executables)) break;
+        await this.finishEpoch(executables);
       }
+      if (this.state.epoch < this.job.recipe.epochs) await this.tellEarlyStop();
       return 'finished';
     } catch (error) {
       if (!(error instanceof StopRequest)) throw error;
@@ -133,16 +134,14 @@ export class Trainer {
     });
   }
 
-  /** Evaluates, remembers the best, keeps snapshots. @returns whether training ends here */
-  private async finishEpoch(executables: TrainingExecutables): Promise<boolean> {
-    const { recipe, hooks, train } = this.job;
+  /** Evaluates, remembers the best, keeps snapshots. */
+  private async finishEpoch(executables: TrainingExecutables): Promise<void> {
+    const { train } = this.job;
     const { epoch, step, stepsPerEpoch } = this.state;
     const where = { epoch, step, weights: 'training', split: train.split } as const;
     const records = [recordOf(where, 'loss', this.state.epochLossSum / stepsPerEpoch)];
     const before = overallBest(this.state.best);
-    const last = epoch + 1 === recipe.epochs;
-    const evaluated = (epoch + 1) % recipe.evaluateEvery === 0 || last;
-    if (evaluated) records.push(...(await this.evaluateBoth(executables)));
+    if (this.isEvaluated(epoch)) records.push(...(await this.evaluateBoth(executables)));
     this.history.push(...records);
     this.fresh.push(...records);
     this.state.epoch = epoch + 1;
@@ -152,14 +151,25 @@ export class Trainer {
     const improved = best !== null && best.epoch === epoch && (before === null || best.value > before.value);
     if (improved) await this.snapshot(executables, 'BEST');
     await this.snapshot(executables, 'LAST');
-    const patience = recipe.earlyStopping?.patience;
-    if (patience === undefined || last || !evaluated) return false;
-    if (!shouldStop(this.state.best, this.state.newestValue, epoch, patience)) return false;
-    await hooks.onLog(
-      'info',
-      `stopped early after epoch ${epoch}: nothing has improved since epoch ${best?.epoch ?? 0}`,
-    );
-    return true;
+  }
+
+  private isEvaluated(epoch: number): boolean {
+    const { evaluateEvery, epochs } = this.job.recipe;
+    return (epoch + 1) % evaluateEvery === 0 || epoch + 1 === epochs;
+  }
+
+  /** Asked of the state alone, so that a run that was killed right after its last epoch stops there when it goes on. */
+  private hasStoppedEarly(): boolean {
+    const { epoch, stepInEpoch, best, newestValue } = this.state;
+    const patience = this.job.recipe.earlyStopping?.patience;
+    if (patience === undefined || epoch === 0 || stepInEpoch > 0 || !this.isEvaluated(epoch - 1)) return false;
+    return shouldStop(best, newestValue, epoch - 1, patience);
+  }
+
+  private tellEarlyStop(): Promise<void> {
+    const { best, epoch } = this.state;
+    const message = `stopped early after epoch ${epoch - 1}: nothing has improved since epoch ${overallBest(best)?.epoch ?? 0}`;
+    return this.job.hooks.onLog('info', message);
   }
 
   private async evaluateBoth(executables: TrainingExecutables): Promise<MetricRecord[]> {
@@ -197,7 +207,7 @@ export class Trainer {
     const { checkpointEverySteps, checkpointEveryMinutes } = this.job.recipe;
     if (this.state.stepInEpoch === this.state.stepsPerEpoch) return false;
     if (checkpointEverySteps !== null && this.state.step % checkpointEverySteps === 0) return true;
-    return checkpointEveryMinutes !== null && Date.now() - this.lastSnapshot >= checkpointEveryMinutes * 60_000;
+    return checkpointEveryMinutes !== null && performance.now() - this.lastSnapshot >= checkpointEveryMinutes * 60_000;
   }
 
   private async snapshot(executables: TrainingExecutables, kind: Snapshot['kind']): Promise<void> {
@@ -208,7 +218,7 @@ export class Trainer {
     await this.job.hooks.onSnapshot({ kind, state, history: [...this.history], fresh: this.fresh, predicts, tensors });
     if (kind === 'LAST') {
       this.fresh = [];
-      this.lastSnapshot = Date.now();
+      this.lastSnapshot = performance.now();
     }
   }
 }

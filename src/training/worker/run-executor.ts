@@ -10,6 +10,7 @@ import type { LoadedTrainingCheckpoint } from '../../checkpoint/loaded-checkpoin
 import { ExpectedError } from '../../common/errors/index.js';
 import { BatchLoader } from '../../dataset/batch/batch-loader.js';
 import { SplitReader } from '../../dataset/batch/split-reader.js';
+import { isDatabaseUnavailable } from '../../database/index.js';
 import { LOGGER } from '../../logging/index.js';
 import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
 import { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
@@ -18,8 +19,10 @@ import { ComponentRegistry } from '../../plugin/index.js';
 import { MetricPoint } from '../entities/index.js';
 import { LostLeaseError } from '../queue/lost-lease.error.js';
 import type { RunLease } from '../queue/run-queue.js';
+import { assertResumable } from '../resume-conflict.js';
 import { Trainer } from '../trainer/trainer.js';
 import type { StopReason, TrainingJob } from '../trainer/training-job.js';
+import { preprocessingOf } from './preprocessing-of.js';
 import { RunRecorder } from './run-recorder.js';
 
 /** Between two looks at what was asked of the run, in milliseconds. */
@@ -51,10 +54,17 @@ export class RunExecutor {
         log.warn(error.message);
         return;
       }
+      if (isDatabaseUnavailable(error)) {
+        log.warn({ err: error }, 'the database is away: the run is given up');
+        await lease.end('interrupt', 'the database was away').catch(() => log.warn('nobody was told'));
+        return;
+      }
       log.error({ err: error }, 'the run failed');
       const message = error instanceof Error ? error.message : String(error);
       const help = error instanceof ExpectedError && error.help !== undefined ? ` ${error.help}` : '';
       await lease.end('fail', `${message}${help}`).catch((lost: unknown) => log.warn({ err: lost }, 'nobody was told'));
+    } finally {
+      lease.release();
     }
   }
 
@@ -64,7 +74,7 @@ export class RunExecutor {
     const train = await this.splits.open(run.datasetId, recipe.splits.train);
     const validation = await this.splits.open(run.datasetId, recipe.splits.validation);
     const resume = await this.resumePoint(lease);
-    const pipeline = await this.assemble(lease, train.labels.length, resume);
+    const pipeline = await this.assemble(lease, train.labels, resume);
     const recorder = new RunRecorder(lease, pipeline, train.labels, this.checkpoints, this.store);
     await this.forgetLaterMetrics(lease, resume?.manifest.training?.step ?? 0);
     const { name, version } = engine.description;
@@ -74,7 +84,7 @@ export class RunExecutor {
       ...{ engine, pipeline, recipe, train, validation, resume, loader: this.loader },
       ...this.components(lease, pipeline),
       hooks: {
-        shouldStop: this.stopCheck(lease, recorder, draining),
+        shouldStop: this.stopCheck(lease, draining),
         onProgress: (progress) => recorder.progress(progress),
         onLog: (level, message) => recorder.log(level, message),
         onSnapshot: (snapshot) => recorder.snapshot(snapshot),
@@ -84,26 +94,25 @@ export class RunExecutor {
         },
       },
     });
-    const keepAlive = setInterval(() => void recorder.keepAlive().catch(() => undefined), 5000);
-    try {
-      const outcome = await trainer.run();
-      const { event, cause } = ENDINGS[outcome];
-      await lease.end(event, cause, (manager) => recorder.writePending(manager));
-    } finally {
-      clearInterval(keepAlive);
-    }
+    const { event, cause } = ENDINGS[await trainer.run()];
+    await recorder.end(event, cause);
   }
 
-  /** Architecture and labels of a resumed run come from its checkpoint. */
+  /** Architecture, labels and preprocessing of a resumed run come from its checkpoint. @throws ConflictError if they changed since */
   private async assemble(
     lease: RunLease,
-    labels: number,
+    labels: readonly string[],
     resume: LoadedTrainingCheckpoint | null,
   ): Promise<AssembledPipeline> {
-    if (resume !== null) return this.assembler.assemble(resume.manifest.definition, resume.manifest.labels.length);
-    const { definition } = await this.pipelines.get(lease.run.pipelineId);
-    const freeze = [...definition.freeze, ...lease.run.recipe.freeze];
-    return this.assembler.assemble({ ...definition, freeze }, labels);
+    const pipeline = await this.pipelines.get(lease.run.pipelineId);
+    const freeze = [...pipeline.definition.freeze, ...lease.run.recipe.freeze];
+    const definition = { ...pipeline.definition, freeze };
+    if (resume === null) return this.assembler.assemble(definition, labels.length);
+    const { manifest } = resume;
+    const assembled = await this.assembler.assemble(manifest.definition, manifest.labels.length);
+    const preprocessing = preprocessingOf(assembled);
+    assertResumable(lease.run.id, manifest, { definition, labels, preprocessing });
+    return assembled;
   }
 
   private components(
@@ -143,17 +152,18 @@ export class RunExecutor {
   }
 
   /** Figures from after the checkpoint are made again. */
-  private forgetLaterMetrics(lease: RunLease, step: number): Promise<unknown> {
-    return lease.write((manager) => manager.delete(MetricPoint, { runId: lease.run.id, step: MoreThan(step) }));
+  private forgetLaterMetrics(lease: RunLease, step: number): Promise<void> {
+    return lease.write(async (manager) => {
+      await manager.delete(MetricPoint, { runId: lease.run.id, step: MoreThan(step) });
+    });
   }
 
-  private stopCheck(lease: RunLease, recorder: RunRecorder, draining: () => boolean): () => Promise<StopReason | null> {
-    let last = 0;
+  private stopCheck(lease: RunLease, draining: () => boolean): () => Promise<StopReason | null> {
+    let last = -REQUEST_INTERVAL;
     return async () => {
       if (draining()) return 'drain';
-      if (Date.now() - last < REQUEST_INTERVAL) return null;
-      last = Date.now();
-      await recorder.keepAlive();
+      if (performance.now() - last < REQUEST_INTERVAL) return null;
+      last = performance.now();
       return lease.requested();
     };
   }

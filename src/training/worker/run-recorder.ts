@@ -6,9 +6,12 @@ import { CheckpointKind } from '../../checkpoint/checkpoint.entity.js';
 import { newIdentifier } from '../../common/identifiers.js';
 import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
 import { MetricPoint, TrainingRun } from '../entities/index.js';
-import { appendEvents, type NewRunEvent } from '../queue/run-changes.js';
+import { appendEvents, type NewRunEvent } from '../run-changes.js';
+import { LostLeaseError } from '../queue/lost-lease.error.js';
 import type { RunLease } from '../queue/run-queue.js';
+import type { RunEventName } from '../run-status.js';
 import { overallBest } from '../trainer/early-stopping.js';
+import { preprocessingOf } from './preprocessing-of.js';
 import type { Snapshot, TrainingProgress } from '../trainer/training-job.js';
 
 /** Between two progress events, in milliseconds. */
@@ -17,9 +20,9 @@ const INITIAL_THRESHOLD = 0.5;
 
 /** Writes what a trainer reports, every write through the lease. */
 export class RunRecorder {
-  private pending: NewRunEvent[] = [];
+  private readonly pending: NewRunEvent[] = [];
   private newest: TrainingProgress | null = null;
-  private lastWrite = 0;
+  private lastWrite = performance.now();
 
   constructor(
     private readonly lease: RunLease,
@@ -31,7 +34,7 @@ export class RunRecorder {
 
   async progress(progress: TrainingProgress): Promise<void> {
     this.newest = progress;
-    if (Date.now() - this.lastWrite >= PROGRESS_INTERVAL) await this.flush();
+    if (this.isDue()) await this.flush();
   }
 
   log(level: 'info' | 'warn', message: string): Promise<void> {
@@ -40,20 +43,18 @@ export class RunRecorder {
   }
 
   /** Writes what has gathered, and renews the lease. */
-  async flush(): Promise<void> {
-    await this.lease.write((manager) => this.writePending(manager));
+  flush(): Promise<void> {
+    return this.reporting((report) => this.lease.write(report));
   }
 
-  /** Makes sure that the lease is renewed while nothing is reported. */
-  async keepAlive(): Promise<void> {
-    if (Date.now() - this.lastWrite >= PROGRESS_INTERVAL) await this.flush();
+  /** Ends the lease, with what has gathered. */
+  end(event: RunEventName, cause: string): Promise<void> {
+    return this.reporting((report) => this.lease.end(event, cause, report));
   }
 
   /** Folder first, durably; then record, metrics and progress in one transaction; then what it supersedes goes. */
   async snapshot({ kind, state, history, fresh, predicts, tensors }: Snapshot): Promise<void> {
     const { run } = this.lease;
-    const { height, width } = this.pipeline.imageSize;
-    const { mean, std } = this.pipeline.normalization;
     await this.flush();
     const written = await this.store.write(
       {
@@ -65,12 +66,7 @@ export class RunRecorder {
         datasetId: run.datasetId,
         definition: this.pipeline.definition,
         labels: [...this.labels],
-        preprocessing: {
-          height,
-          width,
-          resize: 'squash-bilinear-antialiased',
-          normalization: { mean: [...mean], std: [...std] },
-        },
+        preprocessing: preprocessingOf(this.pipeline),
         predicts,
         thresholds: this.labels.map(() => INITIAL_THRESHOLD),
         metricProtocol: run.recipe.metrics[0].name,
@@ -81,35 +77,47 @@ export class RunRecorder {
       tensors,
     );
     try {
-      await this.lease.write(async (manager) => {
-        await this.checkpoints.record(manager, written);
-        if (kind === 'LAST') {
-          await this.writeMetrics(manager, fresh);
-          const bestMetric = overallBest(state.best)?.value ?? null;
-          await manager.update(TrainingRun, { id: run.id }, { epoch: state.epoch, step: state.step, bestMetric });
-        }
-        await this.writePending(manager);
-      });
+      await this.reporting((report) =>
+        this.lease.write(async (manager) => {
+          await this.checkpoints.record(manager, written);
+          if (kind === 'LAST') {
+            await this.writeMetrics(manager, fresh);
+            const bestMetric = overallBest(state.best)?.value ?? null;
+            await manager.update(TrainingRun, { id: run.id }, { epoch: state.epoch, step: state.step, bestMetric });
+          }
+          await report(manager);
+        }),
+      );
     } catch (error) {
-      await this.store.remove(written.manifest.id);
+      // While the database is away nobody knows whether the record was kept: the folder stays, and is looked after at the next start.
+      if (error instanceof LostLeaseError) await this.store.remove(written.manifest.id);
       throw error;
     }
     const keep = kind === 'LAST' ? run.recipe.keepLast : 1;
     await this.checkpoints.retain(run.id, kind === 'LAST' ? CheckpointKind.LAST : CheckpointKind.BEST, keep);
   }
 
-  async writePending(manager: EntityManager): Promise<void> {
-    const { run } = this.lease;
+  /** Hands what has gathered to a transaction, and forgets it once that is kept: a transaction may be tried several times. */
+  private async reporting(transaction: (report: (manager: EntityManager) => Promise<void>) => Promise<void>) {
+    const { id } = this.lease.run;
+    const { newest } = this;
+    const logged = this.pending.length;
     const events = [...this.pending];
-    if (this.newest !== null) {
-      const { epoch, step, totalSteps, loss } = this.newest;
-      await manager.update(TrainingRun, { id: run.id }, { epoch, step, totalSteps, loss });
-      events.push({ type: 'progress', payload: { ...this.newest } });
-    }
-    await appendEvents(manager, run.id, events);
-    this.pending = [];
-    this.newest = null;
-    this.lastWrite = Date.now();
+    if (newest !== null) events.push({ type: 'progress', payload: { ...newest } });
+    await transaction(async (manager) => {
+      if (newest !== null) {
+        const { epoch, step, totalSteps, loss } = newest;
+        await manager.update(TrainingRun, { id }, { epoch, step, totalSteps, loss });
+      }
+      if (events.length > 0) await appendEvents(manager, id, events);
+    });
+    this.pending.splice(0, logged);
+    if (this.newest === newest) this.newest = null;
+    this.lastWrite = performance.now();
+  }
+
+  private isDue(): boolean {
+    return performance.now() - this.lastWrite >= PROGRESS_INTERVAL;
   }
 
   private async writeMetrics(manager: EntityManager, records: readonly MetricRecord[]): Promise<void> {
