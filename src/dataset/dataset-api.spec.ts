@@ -57,6 +57,36 @@ describe('datasets over GraphQL and HTTP', () => {
     await rm(source, { recursive: true });
   });
 
+  it('deals out images without splits, and remembers how', async () => {
+    const query = `mutation ($input: ImportDatasetInput!) { importDataset(input: $input) {
+      ... on Dataset { splits { name entryCount } stratification }
+      ... on UserError { code message }
+    } }`;
+    const { splitColumn: _none, ...options } = PICTURE_OPTIONS;
+    const parts = [
+      { split: 'train', part: 3 },
+      { split: 'validation', part: 1 },
+    ];
+    const whole = { name: 'dealt', folder: 'pictures', importer: { name: 'jsonl', options }, stratify: { parts } };
+    const first = await app.client.data(query, { input: whole });
+    expect(first).toEqual({
+      importDataset: {
+        splits: [
+          { name: 'train', entryCount: 8 },
+          { name: 'validation', entryCount: 3 },
+        ],
+        stratification: { parts, seed: 0 },
+      },
+    });
+    expect(await app.client.data(query, { input: whole })).toEqual(first);
+    expect(await app.client.data(query, { input: { ...whole, stratify: { parts, seed: 1 } } })).toMatchObject({
+      importDataset: { code: 'CONFLICT' },
+    });
+    expect(await app.client.data(query, { input: { ...input, name: 'refused', stratify: { parts } } })).toMatchObject({
+      importDataset: { code: 'INVALID_INPUT', message: expect.stringContaining('give the splits train, validation') },
+    });
+  });
+
   it('imports and answers the report', async () => {
     expect((await app.client.data(IMPORT, { input })).importDataset).toEqual({
       __typename: 'Dataset',

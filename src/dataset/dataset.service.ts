@@ -11,6 +11,7 @@ import { Dataset, DatasetStatus, Image, Label } from './entities/index.js';
 import { DatasetImporter } from './import/dataset-importer.js';
 import { ImportFolder } from './import/import-folder.js';
 import type { ImportProgress, ImportProgressListener } from './import/import-progress.js';
+import { parseStratification } from './stratification/stratification.js';
 import type { ImportRequest } from './import/import-request.js';
 
 /** An import that was accepted: the dataset as it is now, and as it will be. */
@@ -18,6 +19,9 @@ export interface StartedImport {
   readonly dataset: Dataset;
   readonly finished: Promise<Dataset>;
 }
+
+/** Where a dataset comes from: the same again updates it. */
+type DatasetSource = Pick<Dataset, 'importer' | 'importerOptions' | 'folder' | 'path' | 'stratification'>;
 
 /** Datasets: importing and finding them. */
 @Injectable()
@@ -106,9 +110,10 @@ export class DatasetService {
   private begin(
     name: string,
     { component, options }: ResolvedComponent<'importer'>,
-    { folder, path = '' }: ImportRequest,
+    { folder, path = '', stratify }: ImportRequest,
   ): Promise<Dataset> {
-    const source = { importer: component.name, importerOptions: options, folder, path };
+    const stratification = stratify === undefined || stratify === null ? null : parseStratification(stratify);
+    const source = { importer: component.name, importerOptions: options, folder, path, stratification };
     return this.database.write(async (manager) => {
       const known = await manager.findOneBy(Dataset, { name });
       if (known !== null) this.refuseClash(known, source);
@@ -136,15 +141,16 @@ export class DatasetService {
     });
   }
 
-  private refuseClash(known: Dataset, source: Pick<Dataset, 'importer' | 'importerOptions' | 'folder' | 'path'>): void {
+  private refuseClash(known: Dataset, source: DatasetSource): void {
     if (this.running.has(known.id)) throw new ConflictError(`Dataset "${known.name}" is being imported.`);
-    const before = JSON.stringify([known.importer, known.importerOptions, known.folder, known.path]);
-    const now = JSON.stringify([source.importer, source.importerOptions, source.folder, source.path]);
+    const [before, now] = [known, source].map(({ importer, importerOptions, folder, path, stratification }) =>
+      JSON.stringify([importer, importerOptions, folder, path, ...(stratification === null ? [] : [stratification])]),
+    );
     if (before === now) return;
     throw new ConflictError(
       `The name "${known.name}" is taken by a dataset from another source: ${before}; received ${now}.`,
       {
-        help: 'Choose another name, or import with the same importer, options, folder and path to update it.',
+        help: 'Choose another name, or import with the same importer, options, folder, path and stratification to update it.',
       },
     );
   }

@@ -10,11 +10,15 @@ import type { Terminal } from '../../terminal/terminal.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
 import { findDataset } from '../find.js';
 import { jsonOption } from '../json-option.js';
+import { numberOption } from '../number-option.js';
+import { shareOption } from '../share-option.js';
 
 interface ImportOptions {
   readonly importer: string;
   readonly options?: Record<string, unknown>;
   readonly path?: string;
+  readonly stratify?: ReturnType<typeof shareOption>;
+  readonly stratifySeed: number;
 }
 
 const POLL_MILLISECONDS = 500;
@@ -29,12 +33,20 @@ export function addDatasetCommands(program: Command): void {
     .option('--importer <name>', 'what reads the annotations; see "q2l plugins list"', 'coco')
     .addOption(new Option('--options <json>', "the importer's options").argParser(jsonOption))
     .option('--path <path>', 'folder below the import folder')
+    .addOption(
+      new Option(
+        '--stratify <shares>',
+        'make splits where the annotations give none, with equal shares of every label',
+      ).argParser(shareOption),
+    )
+    .addOption(new Option('--stratify-seed <seed>', 'seed of that').argParser(numberOption).default(0))
     .action((name: string, folder: string, options: ImportOptions) =>
       withContext(importCommand, (context) => importDataset(context, name, folder, options)),
     );
   withExamples(
     importCommand,
     `q2l datasets import scenes demo --options '{"splits":[{"split":"train","annotations":"train.json","images":"train"}]}'`,
+    `q2l datasets import birds photos --importer csv --options '{"file":"birds.csv"}' --stratify train=8,validation=2`,
   );
 
   const list = group
@@ -56,9 +68,10 @@ async function importDataset(
   { client, terminal }: CommandContext,
   name: string,
   folder: string,
-  { importer, options, path }: ImportOptions,
+  { importer, options, path, stratify: parts, stratifySeed: seed }: ImportOptions,
 ): Promise<void> {
-  const input = { name, folder, path, importer: { name: importer, options }, wait: false };
+  const stratify = parts === undefined ? undefined : { parts, seed };
+  const input = { name, folder, path, stratify, importer: { name: importer, options }, wait: false };
   let dataset = settled((await client.request(IMPORT_DATASET, { input })).importDataset);
   const progress = showProgress(terminal, 'importing');
   while (dataset.status === 'IMPORTING') {

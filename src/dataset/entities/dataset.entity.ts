@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Column, Entity, Index } from 'typeorm';
 import { DateTime, JSONObject } from '../../common/graphql/index.js';
 import { IdColumn, JsonColumn, TimestampColumn, WordColumn } from '../../database/index.js';
+import type { Stratification } from '../stratification/stratification.js';
 import { ImportReport } from '../report/import-report.js';
 
 export enum DatasetStatus {
@@ -48,6 +49,13 @@ export class Dataset {
   @Column({ type: 'varchar', length: 1024 })
   @Field({ description: 'Folder below the import folder; empty for the import folder itself.' })
   path: string;
+
+  @JsonColumn({ nullable: true })
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'How images without splits were dealt out: parts and seed; null if the annotations give the splits.',
+  })
+  stratification: Stratification | null;
 
   @WordColumn()
   @Field(() => DatasetStatus, { description: 'How far the import is.' })

@@ -1,4 +1,4 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { ArgsType, Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import {
   Conflict,
   Connection,
@@ -43,6 +43,27 @@ export class ImporterReferenceInput {
   options?: Readonly<Record<string, unknown>>;
 }
 
+@InputType({ description: 'A split and the share of the images that it is to have.' })
+export class SplitShareInput {
+  @Field({ description: 'Name, for example train.' })
+  split: string;
+
+  @Field(() => Float, { description: 'Share; shares are divided by their sum.' })
+  part: number;
+}
+
+@InputType({
+  description:
+    'Splits to be made of annotations that know none, by iterative stratification: each has its share of the images and of every label.',
+})
+export class StratificationInput {
+  @Field(() => [SplitShareInput], { description: 'At least two splits.' })
+  parts: SplitShareInput[];
+
+  @Field(() => Int, { defaultValue: 0, description: 'Of the draws; the same seed deals out the same way.' })
+  seed: number;
+}
+
 @InputType({ description: 'What to import, from where, under which name.' })
 export class ImportDatasetInput implements ImportRequest {
   @Field({ description: 'Unique name. The name of a dataset from the same source updates that dataset.' })
@@ -56,6 +77,12 @@ export class ImportDatasetInput implements ImportRequest {
 
   @Field({ nullable: true, description: 'Folder below it; default the import folder itself.' })
   path?: string;
+
+  @Field(() => StratificationInput, {
+    nullable: true,
+    description: 'Makes splits where the annotations give none; refused where they give several.',
+  })
+  stratify?: StratificationInput;
 
   @Field({
     defaultValue: true,

@@ -7,6 +7,7 @@ import type { ResolvedComponent } from '../../plugin/index.js';
 import { Dataset, DatasetStatus, Image, Label } from '../entities/index.js';
 import { summarize } from '../report/summarize.js';
 import { ImageStore } from '../store/image-store.js';
+import { stratifiedRecords } from '../stratification/stratified-records.js';
 import { FileChecker } from './file-checker.js';
 import type { ImportFolder } from './import-folder.js';
 import { ImportPhase, type ImportProgressListener, PhaseProgress } from './import-progress.js';
@@ -66,7 +67,9 @@ export class DatasetImporter {
     const stager = new RecordStager(this.database, dataset, labels);
     const progress = new PhaseProgress(ImportPhase.ANNOTATIONS, null, listener);
     let entries = 0;
-    for await (const record of recordsOf(importer, folder)) {
+    const records = recordsOf(importer, folder);
+    const { stratification } = dataset;
+    for await (const record of stratification === null ? records : stratifiedRecords(records, stratification)) {
       await stager.take(record);
       if (record.kind === 'image' && ++entries % PROGRESS_EVERY === 0) progress.advance(PROGRESS_EVERY);
     }

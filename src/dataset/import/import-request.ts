@@ -1,3 +1,5 @@
+import type { SplitShare } from '../stratification/stratify.js';
+
 /** What to import, from where, under which name. */
 export interface ImportRequest {
   /** Unique name of the dataset. */
@@ -8,4 +10,6 @@ export interface ImportRequest {
   readonly folder: string;
   /** Folder below it; default the import folder itself. */
   readonly path?: string;
+  /** Splits to make of annotations that know none, with equal shares of every label; the seed is 0 by default. */
+  readonly stratify?: { readonly parts: readonly SplitShare[]; readonly seed?: number };
 }

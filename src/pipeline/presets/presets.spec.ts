@@ -7,6 +7,7 @@ import { parseDefinition } from '../parse-definition.js';
 import { PipelineAssembler } from '../pipeline-assembler.js';
 import { profilePipeline, type PipelineProfile } from '../profile-pipeline.js';
 import { WeightFolder } from '../weight-folder.js';
+import { BackboneRecognizer } from '../weights/backbone-recognizer.js';
 import { changedDefinition, PIPELINE_PRESETS, presetNamed } from './presets.js';
 
 const PLUGINS = [
@@ -19,7 +20,8 @@ let assembler: PipelineAssembler;
 beforeAll(async () => {
   registry = await registryOf(...PLUGINS.map(builtInPlugin));
   const configuration = new ConfigurationService(loadConfiguration({ environment: {} }));
-  assembler = new PipelineAssembler(registry, new WeightFolder(configuration));
+  const weights = new WeightFolder(configuration);
+  assembler = new PipelineAssembler(registry, weights, new BackboneRecognizer(registry, weights));
 });
 
 async function profile(name: string, batchSize: number): Promise<PipelineProfile> {
