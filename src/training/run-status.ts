@@ -75,6 +75,8 @@ export function checkTransitions(table: TransitionTable): void {
 
 function reachableFrom(table: TransitionTable, start: RunStatus): ReadonlySet<RunStatus> {
   const reached = new Set([start]);
-  for (const state of reached) for (const next of Object.values(table[state])) reached.add(next);
+  for (const state of reached) {
+    for (const next of Object.values(table[state])) if (next !== undefined) reached.add(next);
+  }
   return reached;
 }

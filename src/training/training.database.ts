@@ -1,7 +1,8 @@
 import type { DatabaseSchema } from '../database/index.js';
-import { MetricPoint, RunEvent, RunTransition, TrainingRun, TrainingWorker } from './entities/index.js';
+import { MetricPoint, RunEvent, RunTransition, TrainingRun } from './entities/index.js';
 import { CreateTraining1000000003000 } from './migrations/3000-create-training.js';
 import { LeasesByRenewal1000000003100 } from './migrations/3100-leases-by-renewal.js';
+import { TrainingWorker } from './queue/embedded/training-worker.entity.js';
 
 /** Tables of this feature. */
 export const trainingSchema: DatabaseSchema = {

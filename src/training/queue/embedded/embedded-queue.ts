@@ -3,14 +3,15 @@ import { MoreThan } from 'typeorm';
 import { newIdentifier } from '../../../common/identifiers.js';
 import { ConfigurationService } from '../../../config/index.js';
 import { DatabaseService } from '../../../database/index.js';
-import { TrainingRun, TrainingWorker } from '../../entities/index.js';
+import { TrainingRun } from '../../entities/index.js';
 import { moveRun } from '../../run-changes.js';
 import { RunStatus } from '../../run-status.js';
+import { FencedLease } from '../fenced-lease.js';
 import { interruptRun, mayContinue } from '../interruption.js';
 import type { QueueWorker, RunLease, RunQueue } from '../run-queue.js';
-import { EmbeddedLease } from './embedded-lease.js';
 import { LeaseWatch } from './lease-watch.js';
 import { lacks, reasonForWaiting } from './reason-for-waiting.js';
+import { TrainingWorker } from './training-worker.entity.js';
 
 /** The queue in the run table: a claim is a conditional UPDATE, so that any number of processes may race for a run. */
 @Injectable()
@@ -79,7 +80,7 @@ export class EmbeddedQueue implements RunQueue {
       const to = await moveRun(manager, move);
       return to === null ? null : manager.findOneByOrFail(TrainingRun, { id });
     });
-    return run && new EmbeddedLease(this.database, run, leaseMilliseconds);
+    return run && new FencedLease(this.database, run, leaseMilliseconds);
   }
 
   private async interrupt(run: TrainingRun, cause: string): Promise<void> {

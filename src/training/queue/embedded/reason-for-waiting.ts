@@ -1,5 +1,6 @@
-import type { TrainingRun, TrainingWorker } from '../../entities/index.js';
+import type { TrainingRun } from '../../entities/index.js';
 import { RunStatus } from '../../run-status.js';
+import type { TrainingWorker } from './training-worker.entity.js';
 
 /** The labels that a run asks for and a worker does not have. */
 export function lacks(labels: readonly string[], { recipe }: TrainingRun): string[] {

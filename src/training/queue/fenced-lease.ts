@@ -1,17 +1,17 @@
 import type { EntityManager } from 'typeorm';
-import { type DatabaseService, Mutex, untilDatabaseAvailable } from '../../../database/index.js';
-import { TrainingRun } from '../../entities/index.js';
-import { moveRun } from '../../run-changes.js';
-import { type RunEventName, RunStatus } from '../../run-status.js';
-import { interruptRun } from '../interruption.js';
-import { LostLeaseError } from '../lost-lease.error.js';
-import type { RunLease } from '../run-queue.js';
+import { type DatabaseService, Mutex, untilDatabaseAvailable } from '../../database/index.js';
+import { TrainingRun } from '../entities/index.js';
+import { moveRun } from '../run-changes.js';
+import { type RunEventName, RunStatus } from '../run-status.js';
+import { interruptRun } from './interruption.js';
+import { LostLeaseError } from './lost-lease.error.js';
+import type { RunLease } from './run-queue.js';
 
 /**
- * A claim on a row of the run table. Each write counts up `leaseRenewals` where token and count are as this lease left them: one that
+ * A claim that is written into the run's row, whichever strategy handed it out. Each write counts up `leaseRenewals` where token and count are as this lease left them: one that
  * comes late changes nothing, and one whose commit was cut off is recognised when it is tried again.
  */
-export class EmbeddedLease implements RunLease {
+export class FencedLease implements RunLease {
   private renewals: number;
   private renewedAt = performance.now();
   private silence = 0;

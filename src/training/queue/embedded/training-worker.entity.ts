@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { JsonColumn, TimestampColumn } from '../../database/index.js';
+import { JsonColumn, TimestampColumn } from '../../../database/index.js';
 
 /** A worker process of the embedded queue, as it was last seen. */
 @Entity('training_worker')
