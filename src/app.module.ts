@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CheckpointModule } from './checkpoint/checkpoint.module.js';
+import { CheckpointTransferModule } from './checkpoint/transfer/checkpoint-transfer.module.js';
 import type { ConfigurationOrigin } from './config/index.js';
 import { CoreModule } from './core.module.js';
 import { DatasetModule } from './dataset/dataset.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
       imports: [
         await CoreModule.forRoot(origin),
         CheckpointModule,
+        CheckpointTransferModule,
         DatasetModule,
         EngineModule,
         GraphqlModule,

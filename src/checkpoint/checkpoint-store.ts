@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { NamedValues } from '@query2label/engine';
 import { NotFoundError } from '../common/errors/index.js';
+import type { WritableTensors } from '../common/safetensors/index.js';
 import { ConfigurationService } from '../config/index.js';
 import { DatabaseService } from '../database/index.js';
 import { Checkpoint, CheckpointStatus } from './checkpoint.entity.js';
@@ -13,8 +14,8 @@ import type { LoadedCheckpoint, LoadedTrainingCheckpoint } from './loaded-checkp
 
 /** The tensors of a checkpoint. */
 export interface CheckpointTensors {
-  /** All parameters and buffers, frozen ones included. */
-  readonly parameters: NamedValues;
+  /** All parameters and buffers, frozen ones included; from a file one after the other. */
+  readonly parameters: WritableTensors;
   /** Moving averages by parameter name; left out if the run keeps none. */
   readonly averages?: NamedValues;
   /** Optimizer moments; left out where training does not go on from this checkpoint. */

@@ -57,7 +57,7 @@ export const configurationSchema = z.strictObject({
       z
         .record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), z.string().min(1))
         .default({})
-        .describe('Folders that datasets may be imported from: name=path, separated by commas'),
+        .describe('Folders that datasets and checkpoints may be imported from: name=path, separated by commas'),
       { path: true },
     ),
   }),
@@ -189,6 +189,13 @@ export const configurationSchema = z.strictObject({
       wholeNumber(1, 4096 * MEGABYTE)
         .default(20 * MEGABYTE)
         .describe('Bytes of one uploaded image'),
+    ),
+    checkpointBytes: key(
+      'Q2L_LIMIT_CHECKPOINT_BYTES',
+      'number',
+      wholeNumber(1, 1024 * 1024 * MEGABYTE)
+        .default(4096 * MEGABYTE)
+        .describe('Bytes of one uploaded checkpoint file'),
     ),
     imagePixels: key(
       'Q2L_LIMIT_IMAGE_PIXELS',

@@ -100,7 +100,11 @@ export class DatasetService {
     return { dataset, finished };
   }
 
-  private async openFolder({ folder, path = '' }: ImportRequest): Promise<ImportFolder> {
+  /**
+   * A folder that the operator allowed, or one below it.
+   * @throws NotFoundError for an unknown name, InvalidInputError for a path that leads nowhere or out of it
+   */
+  async openFolder({ folder, path = '' }: Pick<ImportRequest, 'folder' | 'path'>): Promise<ImportFolder> {
     const { importFolders } = this.configuration.values.data;
     const allowed = Object.hasOwn(importFolders, folder) ? importFolders[folder] : undefined;
     if (allowed === undefined) throw new NotFoundError('import folder', folder, Object.keys(importFolders));

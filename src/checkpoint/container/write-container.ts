@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { NamedValues } from '@query2label/engine';
-import { writeSafetensors, type WrittenFile } from '../../common/safetensors/index.js';
+import { type WritableTensors, writeSafetensors, type WrittenFile } from '../../common/safetensors/index.js';
 import { type CheckpointManifest, checkpointManifestSchema, CONTAINER_VERSION } from '../checkpoint-manifest.js';
 import { syncFolder, writeDurably } from './durable-files.js';
 
@@ -29,7 +28,7 @@ export interface WrittenContainer {
 export async function writeContainer(
   folder: string,
   draft: ManifestDraft,
-  files: Readonly<Record<string, NamedValues>>,
+  files: Readonly<Record<string, WritableTensors>>,
 ): Promise<WrittenContainer> {
   const parent = dirname(folder);
   const temporary = join(parent, `${TEMPORARY_PREFIX}${basename(folder)}-${randomUUID()}`);

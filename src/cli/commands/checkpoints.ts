@@ -11,6 +11,7 @@ import { settled } from '../../client/refusal.js';
 import { formatBytes, formatNumber, formatTime } from '../../terminal/format.js';
 import { showProgress } from '../../terminal/progress.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
+import { addImportCommand } from './import-checkpoint.js';
 
 /** `q2l checkpoints`: what training has left, and the names that predictions go by. */
 export function addCheckpointCommands(program: Command): void {
@@ -39,6 +40,8 @@ export function addCheckpointCommands(program: Command): void {
       withContext(exported, (context) => exportCheckpoint(context, id, output)),
     );
   withExamples(exported, 'q2l checkpoints export production --output production.safetensors');
+
+  addImportCommand(group);
 
   const remove = group
     .command('delete <checkpoint>')

@@ -45,3 +45,33 @@ export const DELETE_CHECKPOINT = defineOperation(
   }`,
   z.object({ deleteCheckpoint: outcomeOf(z.object({ id: z.string() })) }),
 );
+
+const shapeSchema = z.array(z.number());
+const importReportSchema = z.object({
+  file: z.string(),
+  format: z.string(),
+  entry: z.string(),
+  prefix: z.string(),
+  matched: z.array(z.string()),
+  missing: z.array(z.string()),
+  unexpected: z.array(z.string()),
+  ignored: z.array(z.object({ name: z.string(), reason: z.string() })),
+  resized: z.array(z.object({ name: z.string(), from: shapeSchema, to: shapeSchema })),
+  notes: z.array(z.string()),
+});
+export type ImportReport = z.infer<typeof importReportSchema>;
+
+export const IMPORT_CHECKPOINT = defineOperation(
+  `mutation ImportCheckpoint($input: ImportCheckpointInput!) {
+    importCheckpoint(input: $input) {
+      ... on ImportedCheckpoint {
+        checkpoint { ${CHECKPOINT_FIELDS} }
+        report { file format entry prefix matched missing unexpected ignored { name reason } resized { name from to } notes }
+      }
+      ${REFUSAL_WITH_FIELDS_FRAGMENT}
+    }
+  }`,
+  z.object({
+    importCheckpoint: outcomeOf(z.object({ checkpoint: checkpointSchema, report: importReportSchema })),
+  }),
+);

@@ -1,9 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import type { NamedValues, TensorValue } from '@query2label/engine';
+import type { NamedValues, TensorData, TensorDataType, TensorValue } from '@query2label/engine';
 import { LENGTH_BYTES } from './header.js';
 
 const TYPE_NAMES = { float32: 'F32', int32: 'I32', bool: 'BOOL' } as const;
+const ELEMENT_BYTES = { float32: 4, int32: 4, bool: 1 } as const;
+
+const elementsOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** A tensor whose values are read when they are written. */
+export interface TensorSource {
+  readonly dtype: TensorDataType;
+  readonly shape: readonly number[];
+  read(): Promise<TensorData>;
+}
+
+/** Tensors to be written: in memory, or read one after the other. */
+export type WritableTensors = Readonly<Record<string, TensorValue | TensorSource>>;
 
 export interface WrittenFile {
   readonly bytes: number;
@@ -19,37 +32,49 @@ export function* safetensorsChunks(
   tensors: NamedValues,
   metadata: Readonly<Record<string, string>> = {},
 ): Generator<Uint8Array, void, undefined> {
-  const entries = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const entries = sorted(tensors);
   yield encodeHeader(entries, metadata);
   for (const [name, value] of entries) yield bytesOf(name, value);
 }
 
-/** Streams tensors into an open file; see `safetensorsChunks`. The caller flushes and closes the file. */
+/**
+ * Streams tensors into an open file; see `safetensorsChunks`. Of those that are read only then, one at a time is in memory.
+ * The caller flushes and closes the file.
+ */
 export async function writeSafetensors(
   handle: FileHandle,
-  tensors: NamedValues,
+  tensors: WritableTensors,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<WrittenFile> {
   const hash = createHash('sha256');
   let written = 0;
-  for (const bytes of safetensorsChunks(tensors, metadata)) {
+  const write = async (bytes: Uint8Array): Promise<void> => {
     hash.update(bytes);
     let done = 0;
     while (done < bytes.byteLength) done += (await handle.write(bytes, done)).bytesWritten;
     written += bytes.byteLength;
+  };
+  const entries = sorted(tensors);
+  await write(encodeHeader(entries, metadata));
+  for (const [name, tensor] of entries) {
+    const { dtype, shape } = tensor;
+    await write(bytesOf(name, 'data' in tensor ? tensor : { dtype, shape, data: await tensor.read() }));
   }
   return { bytes: written, sha256: hash.digest('hex') };
 }
 
+const sorted = <Tensor>(tensors: Readonly<Record<string, Tensor>>): [string, Tensor][] =>
+  Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+
 function encodeHeader(
-  entries: readonly (readonly [string, TensorValue])[],
+  entries: readonly (readonly [string, TensorValue | TensorSource])[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const members: string[] = [];
   if (Object.keys(metadata).length > 0) members.push(`"__metadata__":${JSON.stringify(metadata)}`);
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of entries) {
-    const end = offset + data.byteLength;
+  for (const [name, { dtype, shape }] of entries) {
+    const end = offset + elementsOf(shape) * ELEMENT_BYTES[dtype];
     members.push(
       `${JSON.stringify(name)}:${JSON.stringify({ dtype: TYPE_NAMES[dtype], shape, data_offsets: [offset, end] })}`,
     );
@@ -64,8 +89,7 @@ function encodeHeader(
 }
 
 function bytesOf(name: string, { dtype, shape, data }: TensorValue): Uint8Array {
-  const elements = shape.reduce((product, size) => product * size, 1);
-  if (elements !== data.length || name === '__metadata__') {
+  if (elementsOf(shape) !== data.length || name === '__metadata__') {
     throw new RangeError(
       `tensor "${name}" of shape [${shape.join(', ')}] (${dtype}) cannot be written from ${data.length} elements`,
     );

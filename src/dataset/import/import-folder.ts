@@ -49,6 +49,16 @@ export class ImportFolder implements ImportSource {
     }
   }
 
+  /**
+   * The real path of a file.
+   * @throws InvalidInputError if there is none, or it lies outside
+   */
+  async pathOf(path: string): Promise<string> {
+    const located = await this.locate(path);
+    if (located.kind === 'file') return located.realPath;
+    throw notUsable('file.path', path, located.kind, 'a file');
+  }
+
   async *openText(path: string): AsyncGenerator<Uint8Array, void, undefined> {
     const located = await this.locate(path);
     if (located.kind !== 'file') throw notUsable('importer.options', path, located.kind, 'a file');

@@ -2,13 +2,11 @@ import { pipeline } from 'node:stream/promises';
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { NotFoundError } from '../../common/errors/index.js';
+import { discardRest } from '../../common/http/index.js';
 import { contentTypeOf } from '../image/image-format.js';
 import { ImageService } from '../image.service.js';
 import { ImageStore } from '../store/image-store.js';
 import { takePicture } from './upload-body.js';
-
-/** How long a refused client may go on sending, in milliseconds. */
-const PATIENCE = 5000;
 
 /** What `POST /images` answers. */
 export interface UploadAnswer {
@@ -61,15 +59,4 @@ export class ImageController {
     response.setHeader('content-length', bytes);
     await pipeline(this.store.open(sha256), response);
   }
-}
-
-/**
- * Throws away what the client is still sending, so that it gets to read the refusal; one that goes on for too long is
- * cut off.
- */
-function discardRest(request: Request): void {
-  if (request.complete) return;
-  const cut = setTimeout(() => request.destroy(), PATIENCE).unref();
-  request.once('close', () => clearTimeout(cut));
-  request.resume();
 }

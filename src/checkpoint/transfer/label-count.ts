@@ -1,0 +1,30 @@
+import type { StoredTensor } from '../../common/weight-file/index.js';
+import type { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
+import type { PipelineDefinition } from '../../pipeline/pipeline-definition.js';
+import { unwrappedName } from '../../pipeline/weights/tensor-names.js';
+
+/** How many labels a file is for, and the tensor that tells. */
+export interface StatedLabelCount {
+  readonly count: number;
+  readonly tensor: StoredTensor;
+}
+
+/**
+ * Reads the number of labels off the shapes of a file: of the parameters that grow by one when the pipeline gets one label
+ * more, the first that the file has.
+ */
+export async function statedLabelCount(
+  assembler: PipelineAssembler,
+  definition: PipelineDefinition,
+  tensors: readonly StoredTensor[],
+): Promise<StatedLabelCount | undefined> {
+  const [few, more] = [await assembler.assemble(definition, 2), await assembler.assemble(definition, 3)];
+  const stored = new Map(tensors.map((tensor) => [unwrappedName(tensor.name), tensor]));
+  for (const { name, shape } of few.parameters) {
+    const larger = more.parameters.find((spec) => spec.name === name)?.shape ?? shape;
+    const axis = shape.findIndex((extent, index) => extent === 2 && larger[index] === 3);
+    const tensor = stored.get(name);
+    if (axis !== -1 && tensor?.shape.length === shape.length) return { count: tensor.shape[axis], tensor };
+  }
+  return undefined;
+}

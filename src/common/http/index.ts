@@ -1,0 +1,1 @@
+export { discardRest } from './discard-rest.js';
