@@ -3,8 +3,8 @@ import type { BuiltBackbone, BuiltDecoder, BuiltLoss, ParameterSpec, tf } from '
 import type { NamedTensors, NamedValues } from '@query2label/engine';
 import { AsymmetricLoss } from '@query2label/plugin-asymmetric-loss';
 import { Query2Label, query2labelOptions } from '@query2label/plugin-query2label';
-import { Resnet, resnetOptions } from '@query2label/plugin-resnet';
-import { goldenWeight } from './golden-hash.js';
+import { formulaParameters } from '@query2label/sdk/testing';
+import { GOLDEN_BACKBONES } from './golden-backbones.js';
 
 const summary = z.object({ index: z.array(z.int()), value64: z.array(z.number()), norm64: z.number() });
 
@@ -19,6 +19,7 @@ export const goldenFile = z.object({
     keep_first_self_attn_dec: z.boolean(),
     keep_other_self_attn_dec: z.boolean(),
     activation: z.enum(['relu', 'gelu']),
+    name: z.string(),
     backbone: z.string(),
     num_class: z.int(),
     img_size: z.int(),
@@ -26,17 +27,21 @@ export const goldenFile = z.object({
     dim_feedforward: z.int(),
     batch: z.int(),
     image_name: z.string(),
+    variant: z.literal('abn_signed').optional(),
   }),
   state_dict: z.array(z.tuple([z.string(), z.array(z.int()), z.string(), z.number().nullable()])),
   targets: z.array(z.string()),
   logits_float64: z.array(z.array(z.number())),
   cross_attention: z.object({ labels: z.array(z.int()), weights: z.array(z.array(z.array(z.number()))) }),
   backbone_feature: z.object({ sample_index: z.array(z.int()), sample: z.array(z.number()), shape: z.array(z.int()) }),
-  training: z.object({
-    losses_float64: z.array(z.number()),
-    grad: z.record(z.string(), summary.nullable()),
-    after_step5: z.record(z.string(), z.object({ norm: z.number() })),
-  }),
+  training: z
+    .object({
+      losses: z.array(z.number()),
+      losses_float64: z.array(z.number()),
+      grad: z.record(z.string(), summary.nullable()),
+      after_step5: z.record(z.string(), z.object({ norm: z.number() })),
+    })
+    .optional(),
 });
 export type Golden = z.output<typeof goldenFile>;
 
@@ -50,11 +55,13 @@ export interface GoldenModel {
   readonly loss: BuiltLoss;
 }
 
-export function goldenModel({ config }: Golden): GoldenModel {
+/** @throws if no plugin has the configuration's backbone */
+export async function goldenModel({ config }: Golden): Promise<GoldenModel> {
   const declarations = createParameterDeclarations();
   const size = { height: config.img_size, width: config.img_size };
-  const depth = Number(config.backbone.replace('resnet', ''));
-  const backbone = new Resnet().build(parseOptions(resnetOptions, { depth }, 'resnet'), {
+  const build = Object.hasOwn(GOLDEN_BACKBONES, config.backbone) ? GOLDEN_BACKBONES[config.backbone] : undefined;
+  if (build === undefined) throw new Error(`No plugin has the backbone "${config.backbone}".`);
+  const backbone = await build({
     imageSize: size,
     parameters: declarations.scope('backbone.0'),
     assets: { list: () => Promise.resolve([]), read: (name) => Promise.reject(new Error(`No file "${name}".`)) },
@@ -90,13 +97,7 @@ export function goldenModel({ config }: Golden): GoldenModel {
     labelSmoothing: 0,
     reduction: 'thousandfold-mean',
   });
-  const names = new Set(declarations.specs.map(({ name }) => name));
-  const values = Object.fromEntries(
-    declarations.specs.map(({ name, shape }) => [
-      name,
-      { dtype: 'float32' as const, shape, data: goldenWeight(name, shape, names) },
-    ]),
-  );
+  const values = formulaParameters(declarations.specs, { signedGains: config.variant === 'abn_signed' });
   return { specs: declarations.specs, values, tables: declarations.tables, backbone, decoder, loss };
 }
 
@@ -106,9 +107,14 @@ export interface Forward {
   readonly attention: tf.Tensor4D;
 }
 
-/** Backbone and decoder on normalised pictures `[batch, height, width, 3]`. */
-export function forward(model: GoldenModel, parameters: NamedTensors, images: tf.Tensor4D, training: boolean): Forward {
-  const scope = createForwardScope({ parameters, training });
+/** Backbone and decoder on normalised pictures `[batch, height, width, 3]`, in evaluation mode unless `training` is given. */
+export function forward(
+  model: GoldenModel,
+  parameters: NamedTensors,
+  images: tf.Tensor4D,
+  training?: { readonly onBufferUpdate: (name: string, value: tf.Tensor) => void },
+): Forward {
+  const scope = createForwardScope({ parameters, training: training !== undefined, ...training });
   const features = model.backbone.forward(scope, images);
   const { logits, attention } = model.decoder.forward(scope, features);
   return { logits, features, attention: attention[attention.length - 1] };

@@ -8,6 +8,8 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
   /** Share of the new batch in the running statistics. @default 0.1, as in PyTorch */
   readonly momentum?: number;
+  /** What multiplies the normalised values: `weight`, or `|weight| + epsilon` as in InPlace-ABN 1.1. @default 'weight' */
+  readonly gain?: 'weight' | 'absolute';
 }
 
 /**
@@ -22,7 +24,8 @@ export function batchNorm(parameters: ParameterDeclarations, options: BatchNormO
   const runningMean = parameters.declare('running_mean', [channels], { kind: 'zeros' }, 'buffer');
   const runningVariance = parameters.declare('running_var', [channels], { kind: 'ones' }, 'buffer');
   return (scope, x) => {
-    const gain = scope.parameter(weight);
+    const declared = scope.parameter(weight);
+    const gain = options.gain === 'absolute' ? tf.add(tf.abs(declared), epsilon) : declared;
     const offset = scope.parameter(bias);
     const oldMean = scope.parameter(runningMean);
     const oldVariance = scope.parameter(runningVariance);
