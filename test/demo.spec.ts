@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, rm, writeFile } from 'node:fs/promises';
+import { access, cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { codeBlocks } from './support/guide.js';
+import { GuideReader } from './support/run-guide.js';
 import { writeSceneFolder } from './support/scene-folder.js';
+import { startServerProcess } from './support/server-process.js';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
 
 const DEMO = fileURLToPath(new URL('../dist/demo.js', import.meta.url));
@@ -59,6 +62,21 @@ describe('the demo with a COCO dataset of somebody’s own', () => {
     // Two tiles at least: the picture, and a map.
     expect([format, width >= 2 * 256, height >= 256]).toEqual(['png', true, true]);
   }, 120_000);
+
+  it('leaves a platform on which the sessions of README.md run', async () => {
+    const picture = 'demo-output/pictures/unseen/000002.jpg';
+    await cp(join(folder.path, 'own/unseen/000002.jpg'), join(folder.path, picture), { recursive: true });
+    const data = join(folder.path, 'demo-output/data');
+    const server = await startServerProcess({ Q2L_DATA: data, DATABASE_URL: '' });
+    try {
+      const blocks = (await codeBlocks('README.md')).filter(({ code }) => /localhost:3000|q2l [a-z]/.test(code));
+      const sessions = blocks.filter(({ code }) => !code.includes('npm start'));
+      expect(sessions.map(({ language }) => language)).toEqual(['sh', 'graphql']);
+      await new GuideReader(server.client, folder.path).followAll(sessions);
+    } finally {
+      await server.stop();
+    }
+  }, 60_000);
 
   it('refuses a folder that is no COCO dataset, and weights that it cannot use', async () => {
     const none = await demo('--data', '.', '--output', 'other');
