@@ -21,7 +21,7 @@ export class FencedLease implements RunLease {
   constructor(
     private readonly database: DatabaseService,
     readonly run: TrainingRun,
-    private readonly milliseconds: number,
+    readonly milliseconds: number,
   ) {
     this.renewals = run.leaseRenewals;
     // Failures are told to whoever writes next.

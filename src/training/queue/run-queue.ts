@@ -17,6 +17,8 @@ export interface QueueWorker {
  */
 export interface RunLease {
   readonly run: TrainingRun;
+  /** Its length after a renewal, in milliseconds. */
+  readonly milliseconds: number;
   /**
    * One transaction that is kept, once, only if the lease still holds; it renews the lease as well.
    * @throws LostLeaseError, nothing written

@@ -29,6 +29,10 @@ import { RunRecorder } from './run-recorder.js';
 const REQUEST_INTERVAL = 300;
 /** The lease outlives a step by this factor. */
 const PATIENCE_FACTOR = 4;
+/** How much of the longest step so far counts after the next one: the first is much longer than all others. */
+const FADING = 0.9;
+/** While programs are recorded and compiled, which blocks the process, the lease is longer by this factor. */
+const PREPARATION_FACTOR = 5;
 
 /** Executes a claimed run: assembles, trains, records, and ends it. */
 @Injectable()
@@ -71,6 +75,8 @@ export class RunExecutor {
   private async train(lease: RunLease, engine: Engine, draining: () => boolean): Promise<void> {
     const { run } = lease;
     const { recipe } = run;
+    lease.expectSilence(PREPARATION_FACTOR * lease.milliseconds);
+    await lease.write(() => Promise.resolve());
     const train = await this.splits.open(run.datasetId, recipe.splits.train);
     const validation = await this.splits.open(run.datasetId, recipe.splits.validation);
     const resume = await this.resumePoint(lease);
@@ -89,7 +95,7 @@ export class RunExecutor {
         onLog: (level, message) => recorder.log(level, message),
         onSnapshot: (snapshot) => recorder.snapshot(snapshot),
         onStepTime: (milliseconds) => {
-          longest = Math.max(longest, milliseconds);
+          longest = Math.max(milliseconds, FADING * longest);
           lease.expectSilence(PATIENCE_FACTOR * longest);
         },
       },
