@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 import { type StartedApp, startApp } from '../../test/support/start-app.js';
 import { temporaryFolder } from '../../test/support/temporary-folder.js';
 import { DatabaseService } from '../database/index.js';
@@ -48,7 +49,12 @@ describe('datasets over GraphQL and HTTP', () => {
   beforeAll(async () => {
     source = (await temporaryFolder()).path;
     await writePictureFolder(source);
-    app = await startApp({ Q2L_IMPORT_FOLDERS: `pictures=${source}`, Q2L_LIMIT_UPLOAD_BYTES: '100000' });
+    app = await startApp({
+      Q2L_IMPORT_FOLDERS: `pictures=${source}`,
+      Q2L_LIMIT_UPLOAD_BYTES: '100000',
+      Q2L_LIMIT_IMAGE_PIXELS: '2000000',
+      Q2L_LIMIT_BODY_BYTES: '65536',
+    });
     const answer = await app.client.data<{ importDataset: { id: string } }>(IMPORT, { input });
     dataset = answer.importDataset.id;
   });
@@ -219,9 +225,27 @@ describe('datasets over GraphQL and HTTP', () => {
 
     it('answers as soon as the limit is passed, without waiting for the rest', async () => {
       const answer = await endlessUpload(app.url, await jpegOf('#ffffff'));
-      expect(answer.status).toBe(422);
+      expect(answer.status).toBe(413);
       expect(answer.body).toContain('received more than 100000 bytes');
       expect(answer.sent).toBeLessThan(5_000_000);
+    });
+
+    it('answers 413 for too many pixels, and for a GraphQL request beyond the limit of its body', async () => {
+      const wide = await sharp({ create: { width: 2100, height: 1000, channels: 3, background: '#888888' } })
+        .jpeg()
+        .toBuffer();
+      const pixels = await post(new Uint8Array(wide), { 'content-type': 'image/jpeg' });
+      expect([pixels.status, await pixels.json()]).toEqual([
+        413,
+        expect.objectContaining({ code: 'UNREADABLE_IMAGE' }),
+      ]);
+      const body = JSON.stringify({ query: '{ __typename }', variables: { filler: 'x'.repeat(100_000) } });
+      const large = await fetch(`${app.url}/graphql`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
+      expect([large.status, await large.json()]).toEqual([413, expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' })]);
     });
 
     it('leaves nothing of what it refused', async () => {

@@ -13,6 +13,9 @@ const STATUS: Readonly<Record<string, number>> = {
   CONFLICT: 409,
   UNREADABLE_IMAGE: 422,
 };
+const PAYLOAD_TOO_LARGE = 413;
+/** Reasons of refusal (`RefusalReason`) that are about size alone: the picture itself may be sound. */
+const SIZE_REASONS: readonly unknown[] = ['TOO_MANY_BYTES', 'TOO_MANY_PIXELS'];
 
 /** Errors of the REST routes as JSON `{ code, message, help?, fields? }`; unexpected ones are logged and shown as an id. */
 @Catch()
@@ -35,14 +38,20 @@ export class ErrorsFilter implements ExceptionFilter {
     if (error instanceof ExpectedError) {
       const { code, message, help } = error;
       const fields = error instanceof InvalidInputError ? { fields: error.fields } : {};
-      return { status: STATUS[code] ?? 400, body: { code, message, ...(help && { help }), ...fields } };
+      return { status: statusOf(error), body: { code, message, ...(help && { help }), ...fields } };
     }
     if (error instanceof HttpException && error.getStatus() < 500) {
-      return { status: error.getStatus(), body: { code: 'BAD_REQUEST', message: error.message } };
+      const status = error.getStatus();
+      const code = status === PAYLOAD_TOO_LARGE ? 'PAYLOAD_TOO_LARGE' : 'BAD_REQUEST';
+      return { status, body: { code, message: error.message } };
     }
     const errorId = newIdentifier();
     this.logger.error({ err: error, errorId, requestId: currentRequestId() }, 'unexpected error');
     const message = `Something went wrong on the server. Its log has the details under the id ${errorId}.`;
     return { status: 500, body: { code: 'INTERNAL_SERVER_ERROR', message, errorId } };
   }
+}
+
+function statusOf({ code, details }: ExpectedError): number {
+  return SIZE_REASONS.includes(details?.reason) ? PAYLOAD_TOO_LARGE : (STATUS[code] ?? 400);
 }
