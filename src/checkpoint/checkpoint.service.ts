@@ -100,7 +100,7 @@ export class CheckpointService {
         `"${alias}" is not an alias: expected lower-case letters and digits, joined by single dots, hyphens or underscores, at most 64`,
       );
     }
-    return this.database.write(async (manager) => {
+    return this.database.writeUnique(`alias "${alias}"`, async (manager) => {
       const checkpoint = await manager.findOneBy(Checkpoint, { id });
       if (checkpoint === null) throw new NotFoundError('checkpoint', id);
       if (checkpoint.status !== CheckpointStatus.READY) {

@@ -45,6 +45,24 @@ describeOnEachDatabase('DatabaseService', (_engine, create) => {
     expect((await texts()).toSorted()).toEqual(expected.filter((text) => !text.startsWith('7 ')).toSorted());
   });
 
+  it('does the work of a unique row again when another request has stored it meanwhile, then says what clashes', async () => {
+    const known = note('taken');
+    await database.write((manager) => manager.insert(Note, known));
+    let tries = 0;
+    const found = await database.writeUnique('note', async (manager) => {
+      tries += 1;
+      // The first look is from before the other request.
+      if (tries > 1) return manager.findOneByOrFail(Note, { id: known.id });
+      await manager.insert(Note, { ...note('again'), id: known.id });
+      return known;
+    });
+    expect([tries, found.text]).toEqual([2, 'taken']);
+    const hopeless = database.writeUnique('note 7', (manager) => manager.insert(Note, { ...note('x'), id: known.id }));
+    await expect(hopeless).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('note 7') });
+    const faulty = database.writeUnique('note', (manager) => manager.query('SELECT * FROM nowhere'));
+    await expect(faulty).rejects.toThrow(/nowhere/);
+  });
+
   it('keeps a write that was asked for while a transaction that fails was open', async () => {
     const failing = database.write(async (manager) => {
       await manager.save(note('lost'));

@@ -2,13 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
+import { ConflictError } from '../common/errors/index.js';
 import { isRecord } from '../common/guards.js';
 import { Mutex } from './mutex.js';
 import { QueryRecorder } from './query-recorder.js';
 import { SqliteConnection } from './sqlite/sqlite-connection.js';
+import { isUniqueViolation } from './unique-violation.js';
 
 /** How long a write waits for another process's transaction on SQLite, in milliseconds. */
 const WRITE_PATIENCE = 30_000;
+
+/** How often the work of `writeUnique` is done: of requests that clash, one succeeds in each round. */
+const UNIQUE_ROUNDS = 20;
 
 interface RunningWrite {
   readonly manager: EntityManager;
@@ -53,6 +58,27 @@ export class DatabaseService implements OnApplicationShutdown {
     const outer = this.runningWrite();
     if (outer !== undefined) return work(outer.manager);
     return this.engine === 'sqlite' ? this.writer.run(() => this.transaction(work)) : this.transaction(work);
+  }
+
+  /**
+   * `write` for work that first looks whether a row exists and then stores one: on PostgreSQL another transaction may store
+   * the same in between. The work is then done again, some times if need be, and finds that row. Never within another `write`.
+   * @param what is being stored, for the error
+   * @throws ConflictError if the key is taken each time
+   */
+  async writeUnique<T>(what: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    for (let round = 1; ; round += 1) {
+      try {
+        return await this.write(work);
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error;
+        if (round < UNIQUE_ROUNDS) continue;
+        throw new ConflictError(`Another request is storing ${what} at this moment.`, {
+          help: 'Try again.',
+          cause: error,
+        });
+      }
+    }
   }
 
   /** Names of migrations that this version has and the database lacks. */

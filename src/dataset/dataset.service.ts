@@ -118,7 +118,7 @@ export class DatasetService {
   ): Promise<Dataset> {
     const stratification = stratify === undefined || stratify === null ? null : parseStratification(stratify);
     const source = { importer: component.name, importerOptions: options, folder, path, stratification };
-    return this.database.write(async (manager) => {
+    return this.database.writeUnique(`dataset "${name}"`, async (manager) => {
       const known = await manager.findOneBy(Dataset, { name });
       if (known !== null) this.refuseClash(known, source);
       const now = new Date();

@@ -44,7 +44,7 @@ export class PipelineService {
     }
     const definition = await this.check(this.wanted(preset ?? undefined, input ?? undefined));
     const hash = canonicalHash(definition);
-    return this.database.write(async (manager) => {
+    return this.database.writeUnique(`pipeline "${name}"`, async (manager) => {
       const newest = await manager.findOne(Pipeline, { where: { name }, order: { version: 'DESC' } });
       if (newest?.hash === hash) return newest;
       const pipeline = manager.create(Pipeline, {

@@ -1,5 +1,5 @@
 import { Field, InputType, ObjectType } from '@nestjs/graphql';
-import { Connection, InvalidInput, JSONObject, NotFound, resultUnion } from '../common/graphql/index.js';
+import { Conflict, Connection, InvalidInput, JSONObject, NotFound, resultUnion } from '../common/graphql/index.js';
 import { Pipeline } from './pipeline.entity.js';
 
 @InputType({ description: 'A pipeline to be stored under a name; the same name again makes its next version.' })
@@ -24,4 +24,4 @@ export class CreatePipelineInput {
 @ObjectType({ description: 'A page of pipelines.' })
 export class PipelineConnection extends Connection(Pipeline) {}
 
-export const CreatePipelineResult = resultUnion('CreatePipelineResult', [Pipeline, InvalidInput, NotFound]);
+export const CreatePipelineResult = resultUnion('CreatePipelineResult', [Pipeline, InvalidInput, NotFound, Conflict]);
