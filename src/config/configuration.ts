@@ -228,7 +228,7 @@ export const configurationSchema = z.strictObject({
       'Q2L_LIMIT_COST',
       'number',
       wholeNumber(1, 10_000_000)
-        .default(20_000)
+        .default(100_000)
         .describe('Fields that a GraphQL operation may answer, lists counted by their page size'),
     ),
     webSocketConnections: key(
