@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { DatabaseService } from '../src/database/index.js';
+import { GraphqlClient } from './support/graphql-client.js';
+import { makeCheckpoint } from './support/make-checkpoint.js';
 import { startApp, type StartedApp } from './support/start-app.js';
 
 describe('GraphQL over WebSocket', () => {
   let app: StartedApp;
+  let checkpoint: string;
 
   beforeAll(async () => {
-    app = await startApp({ Q2L_LIMIT_WEB_SOCKETS: '2', Q2L_LIMIT_DEPTH: '5', Q2L_LIMIT_TOKENS: '100' });
+    app = await startApp({
+      Q2L_LIMIT_WEB_SOCKETS: '2',
+      Q2L_LIMIT_DEPTH: '5',
+      Q2L_LIMIT_TOKENS: '100',
+      Q2L_LIMIT_SUBSCRIPTIONS: '2',
+    });
+    checkpoint = (await makeCheckpoint(app.application, ['a', 'b'])).id;
   });
 
   afterAll(() => app.stop());
@@ -39,6 +48,29 @@ describe('GraphQL over WebSocket', () => {
     ['malformed', '{ plugins ', /Syntax Error/],
   ])('refuses a %s one as HTTP does', async (_name, query, message) => {
     await expect(first(query)).rejects.toEqual([expect.objectContaining({ message: expect.stringMatching(message) })]);
+  });
+
+  it('refuses one subscription too many on a connection, and takes it once another has ended', async () => {
+    const query = 'subscription { trainingRunFinished(id: "00000000-0000-7000-8000-000000000000") { id } }';
+    const client = new GraphqlClient(app.url);
+    const waiting = 'subscription { evaluationProgress(checkpoint: "CHECKPOINT", dataset: "d") { done } }'.replace(
+      'CHECKPOINT',
+      checkpoint,
+    );
+    const open = [client.subscribe(waiting), client.subscribe(waiting)];
+    const pending = open.map((events) => events.next());
+    pending.forEach((next) => next.catch(() => undefined));
+    const refused = client.subscribe(query).next();
+    await expect(refused).rejects.toEqual([
+      expect.objectContaining({ extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', allowed: 2 } }),
+    ]);
+    await open[0].return?.();
+    const taken: unknown = await client
+      .subscribe(query)
+      .next()
+      .catch((error: unknown) => error);
+    expect(JSON.stringify(taken)).toContain('NOT_FOUND');
+    await client.close();
   });
 
   it('refuses other addresses, pages of other sites and too many connections', async () => {

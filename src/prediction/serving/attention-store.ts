@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { NotFoundError } from '../../common/errors/index.js';
 import { ConfigurationService } from '../../config/index.js';
 import { Limiter } from '../../dataset/batch/limiter.js';
+import { systemClock, type Clock } from '../batching/clock.js';
 import { sourceBytes, type ImageSource } from '../jobs/image-source.js';
 import { renderJob } from '../jobs/render.job.js';
 import { PredictionPool } from './prediction-pool.js';
@@ -43,6 +44,7 @@ export class AttentionStore {
   constructor(
     private readonly pool: PredictionPool,
     configuration: ConfigurationService,
+    @Optional() private readonly clock: Clock = systemClock,
   ) {
     const { attentionCacheBytes, attentionCacheSeconds, workers } = configuration.values.prediction;
     this.drawing = new Limiter(workers);
@@ -74,7 +76,7 @@ export class AttentionStore {
     const id = randomBytes(16).toString('base64url');
     this.ids.set(picture, id);
     const bytes = picture.values.byteLength + sourceBytes(picture.source);
-    this.kept.set(id, { picture, drawings: new Map(), expiresAt: performance.now() + this.lifetime, bytes });
+    this.kept.set(id, { picture, drawings: new Map(), expiresAt: this.clock.now() + this.lifetime, bytes });
     this.bytes += bytes;
     this.dropExpired();
     return id;
@@ -101,7 +103,7 @@ export class AttentionStore {
 
   /** Drops what is too old, then the oldest until the rest fits; the newest stays in any case. */
   private dropExpired(): void {
-    const now = performance.now();
+    const now = this.clock.now();
     for (const [id, { bytes, expiresAt }] of this.kept) {
       if (expiresAt > now && (this.bytes <= this.budget || this.kept.size === 1)) return;
       this.kept.delete(id);
