@@ -69,7 +69,7 @@ export class ServedCheckpoints {
   }
 
   private async load(checkpointId: string): Promise<void> {
-    const load = this.loads.get(checkpointId) ?? this.pool.run(loadJob, { checkpointId });
+    const load = this.loads.get(checkpointId) ?? this.pool.runOnEach(loadJob, { checkpointId });
     this.loads.set(checkpointId, load);
     try {
       await load;

@@ -1,5 +1,5 @@
 // A worker for the tests of the pool: speaks the protocol and misbehaves on demand.
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const mode = process.argv[2];
@@ -17,6 +17,10 @@ const jobs = {
   pid: () => process.pid,
   slow: async (id, { milliseconds }) => {
     await pause(milliseconds);
+    return process.pid;
+  },
+  append: (id, { file }) => {
+    appendFileSync(file, `${process.pid}\n`);
     return process.pid;
   },
   die: () => process.kill(process.pid, 'SIGKILL'),

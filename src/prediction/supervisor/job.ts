@@ -12,6 +12,8 @@ export interface RunOptions<Progress> {
   /** Tries after which a lost worker is an error. @default 2: the first one and one retry */
   readonly attempts?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Number of the process that is to do it; any if left out. */
+  readonly slot?: number;
   /** Withdraws the job: the worker stops at the next step and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -21,6 +23,8 @@ export interface PooledJob {
   readonly kind: string;
   readonly input: unknown;
   attemptsLeft: number;
+  /** Number of the process that is to do it; any if left out. */
+  readonly slot?: number;
   readonly onProgress: (value: unknown) => void;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;

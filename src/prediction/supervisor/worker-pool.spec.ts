@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,6 +15,7 @@ const pid = { kind: 'pid', input: z.null(), output: z.int() };
 const slow = { kind: 'slow', input: z.object({ milliseconds: z.number() }), output: z.int() };
 const die = { kind: 'die', input: z.null(), output: z.unknown() };
 const dieOnce = { kind: 'dieOnce', input: z.object({ file: z.string() }), output: z.int() };
+const append = { kind: 'append', input: z.object({ file: z.string() }), output: z.int() };
 const refuse = { kind: 'refuse', input: z.null(), output: z.unknown() };
 const count = { kind: 'count', input: z.object({ until: z.int() }), output: z.int(), progress: z.int() };
 
@@ -68,6 +69,22 @@ describe('WorkerPool, with real processes', () => {
     let pids = await pair();
     for (let round = 0; round < 50 && new Set(pids).size === 1; round++) pids = await pair();
     for (let round = 0; round < 3; round++) expect(new Set(await pair()).size).toBe(2);
+  });
+
+  it('has every process do a job, whichever is ready first', async () => {
+    const subject = pool({ workers: 3 });
+    const done = join(folder, 'done');
+    await subject.runOnEach(append, { file: done });
+    const deadline = Date.now() + 10_000;
+    const pids = async () => new Set((await readFile(done, 'utf8')).trim().split('\n'));
+    while ((await pids()).size < 3 && Date.now() < deadline) await pause(20);
+    expect([...(await pids())].map(Number).sort()).toEqual([...subject.pids].sort());
+    await subject.runOnEach(append, { file: done });
+    expect((await readFile(done, 'utf8')).trim().split('\n')).toHaveLength(6);
+  });
+
+  it('fails a job for every process with what the first one says', async () => {
+    await expect(pool({ workers: 2 }).runOnEach(refuse, null)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
   it('passes expected errors through with their code', async () => {

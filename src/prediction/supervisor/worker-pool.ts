@@ -83,6 +83,7 @@ export class WorkerPool {
         kind: kind.kind,
         input,
         attemptsLeft: options.attempts ?? 2,
+        slot: options.slot,
         onProgress: (progress) => {
           if (kind.progress !== undefined) options.onProgress?.(kind.progress.parse(progress));
         },
@@ -101,6 +102,25 @@ export class WorkerPool {
       if (abort !== undefined) options.signal?.removeEventListener('abort', abort);
     });
     return kind.output.parse(value);
+  }
+
+  /**
+   * Has every process do a job; a process that is still starting does it as soon as it is ready, without being waited for
+   * while another one is.
+   * @throws as `run`, if a process that was ready fails, or all do
+   */
+  async runOnEach<Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
+    kind: JobKind<Input, Output, Progress>,
+    input: z.input<Input>,
+  ): Promise<void> {
+    const jobs = this.slots.map(({ worker }, slot) => ({
+      ready: worker?.ready === true,
+      done: this.run(kind, input, { slot }),
+    }));
+    for (const { done } of jobs) done.catch(() => undefined);
+    const ready = jobs.filter((job) => job.ready);
+    if (ready.length > 0) await Promise.all(ready.map(({ done }) => done));
+    else await firstOf(jobs.map(({ done }) => done));
   }
 
   /** Lets running jobs finish, ends the processes, and refuses jobs that wait. */
@@ -160,17 +180,29 @@ export class WorkerPool {
   }
 
   private assign(): void {
-    while (this.waiting.length > 0) {
-      const ready = this.slots.flatMap(({ worker }) => (worker?.ready ? [worker] : []));
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const job of waiting) {
+      const slots = job.slot === undefined ? this.slots : this.slots.slice(job.slot, job.slot + 1);
+      const ready = slots.flatMap(({ worker }) => (worker?.ready ? [worker] : []));
       const leastBusy = ready.sort((a, b) => a.jobCount - b.jobCount)[0];
-      const job = leastBusy === undefined ? undefined : this.waiting.shift();
-      if (leastBusy === undefined || job === undefined) return;
-      leastBusy.send(job);
+      if (leastBusy === undefined) this.waiting.push(job);
+      else leastBusy.send(job);
     }
   }
 
   private withdraw(job: PooledJob): void {
     this.waiting = this.waiting.filter((other) => other !== job);
     for (const { worker } of this.slots) if (worker?.has(job)) worker.cancel(job);
+  }
+}
+
+/** The first that succeeds; if none does, what the first one failed with. */
+async function firstOf(jobs: readonly Promise<unknown>[]): Promise<void> {
+  try {
+    await Promise.any(jobs);
+  } catch (error) {
+    const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+    throw first;
   }
 }
