@@ -144,6 +144,32 @@ describe('training through the API, with a real server and a real worker', () =>
 
   let undisturbed: string;
 
+  it('trains with a loss that weighs labels by how often they occur', async () => {
+    const { createPipeline } = await server.client.data<{ createPipeline: { id: string } }>(
+      `mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { ... on Pipeline { id } ... on UserError { message } } }`,
+      { input: { name: 'balanced', definition: { ...PIPELINE, loss: { name: 'distribution-balanced' } } } },
+    );
+    const { startTrainingRun } = await server.client.data<{ startTrainingRun: { id: string } }>(
+      `mutation($input: StartTrainingRunInput!) { startTrainingRun(input: $input) { ... on TrainingRun { id } ... on UserError { message } } }`,
+      { input: { pipelineId: createPipeline.id, datasetId, recipe: { ...RECIPE, epochs: 1 } } },
+    );
+    const run = await until(startTrainingRun.id, ({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
+    expect(run).toMatchObject({ status: 'SUCCEEDED', problem: null });
+  });
+
+  it('refuses options that do not fit together with the numbers involved', async () => {
+    const { createPipeline } = await server.client.data<{ createPipeline: unknown }>(
+      `mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { __typename ... on InvalidInput { message fields { path } } } }`,
+      {
+        input: {
+          name: 'odd',
+          definition: { ...PIPELINE, decoder: { name: 'query2label', options: { hiddenSize: 16, heads: 3 } } },
+        },
+      },
+    );
+    expect(createPipeline).toMatchObject({ __typename: 'InvalidInput', message: expect.stringMatching(/16.*3|3.*16/) });
+  });
+
   it('refuses what cannot be trained with, naming the place', async () => {
     await expect(start({ precision: 'mixed' })).rejects.toThrow(/recipe.precision: .*compute in float32 only/);
     await expect(start({ metrics: [{ name: 'expected-calibration-error' }] })).rejects.toThrow(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { createParameterDeclarations } from '@query2label/sdk';
-import { ComponentRegistry } from '../plugin/index.js';
+import { createParameterDeclarations, type LabelStatistics, OptionsError } from '@query2label/sdk';
+import { ComponentRegistry, invalidOptions } from '../plugin/index.js';
 import type { AssembledPipeline } from './assembled-pipeline.js';
 import { BuiltPipeline } from './built-pipeline.js';
 import { freezeParameters } from './frozen-parameters.js';
@@ -21,9 +21,14 @@ export class PipelineAssembler {
 
   /**
    * Parameter names are those of the official state dict: `backbone.0.` before the backbone's, nothing before the decoder's.
+   * @param training counts of the split that is trained on, for losses that weigh by them
    * @throws NotFoundError for an unknown component, InvalidInputError for options or prefixes that do not fit
    */
-  async assemble(definition: PipelineDefinition, labelCount: number): Promise<AssembledPipeline> {
+  async assemble(
+    definition: PipelineDefinition,
+    labelCount: number,
+    training?: LabelStatistics,
+  ): Promise<AssembledPipeline> {
     const { image } = definition;
     const imageSize = { height: image.size, width: image.size };
     const backbone = this.registry.resolve('backbone', definition.backbone);
@@ -31,21 +36,26 @@ export class PipelineAssembler {
     const loss = this.registry.resolve('loss', definition.loss);
     const declarations = createParameterDeclarations();
 
-    const builtBackbone = await backbone.provider.build(backbone.options, {
-      imageSize,
-      parameters: declarations.scope(BACKBONE_PREFIX.slice(0, -1)),
-      assets: this.weights,
-    });
-    const builtDecoder = await decoder.provider.build(decoder.options, {
-      featureMap: builtBackbone.featureMap,
-      labelCount,
-      parameters: declarations,
-    });
+    const builtBackbone = await fitting('backbone', () =>
+      backbone.provider.build(backbone.options, {
+        imageSize,
+        parameters: declarations.scope(BACKBONE_PREFIX.slice(0, -1)),
+        assets: this.weights,
+      }),
+    );
+    const builtDecoder = await fitting('decoder', () =>
+      decoder.provider.build(decoder.options, {
+        featureMap: builtBackbone.featureMap,
+        labelCount,
+        parameters: declarations,
+      }),
+    );
+    const builtLoss = await fitting('loss', () => loss.provider.build(loss.options, { labelCount, training }));
     const normalization = image.normalization ?? builtBackbone.normalization;
     const model = {
       backbone: builtBackbone,
       decoder: builtDecoder,
-      loss: loss.provider.build(loss.options, { labelCount }),
+      loss: builtLoss,
       normalization,
       imageSize,
       labelCount,
@@ -68,5 +78,15 @@ export class PipelineAssembler {
       decoder: { ...decoder, options: { ...this.registry.resolve('decoder', decoder).options } },
       loss: { ...loss, options: { ...this.registry.resolve('loss', loss).options } },
     };
+  }
+}
+
+/** Options that only turn out not to fit together while a part is built are the fault of the input, too. */
+async function fitting<Built>(kind: string, build: () => Built | Promise<Built>): Promise<Built> {
+  try {
+    return await build();
+  } catch (error) {
+    if (error instanceof OptionsError) throw invalidOptions(error, kind);
+    throw error;
   }
 }

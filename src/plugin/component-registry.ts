@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { type ComponentKind, OptionsError, parseOptions, type PluginMetadata } from '@query2label/sdk';
-import { InvalidInputError, NotFoundError } from '../common/errors/index.js';
+import { NotFoundError } from '../common/errors/index.js';
 import { discoverComponents } from './discover-components.js';
+import { invalidOptions } from './invalid-options.js';
 import type { LoadedPlugin } from './load-plugins.js';
 import type { RegisteredComponent, ResolvedComponent } from './registered-component.js';
 
@@ -64,11 +65,7 @@ export class ComponentRegistry implements OnModuleInit {
       return { component, provider: component.provider, options };
     } catch (error) {
       if (!(error instanceof OptionsError)) throw error;
-      const fields = error.faults.map((fault) => ({
-        path: [path, 'options', ...(fault.path === '' ? [] : [fault.path])].join('.'),
-        message: fault.message,
-      }));
-      throw new InvalidInputError(error.message, fields);
+      throw invalidOptions(error, path);
     }
   }
 

@@ -1,14 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { createForwardScope, gradientsOf, OptionsError, tf } from '@query2label/sdk';
+import { createForwardScope, gradientsOf, tf } from '@query2label/sdk';
 import { testLoss } from '@query2label/sdk/testing';
 import { DistributionBalancedLoss } from './index.js';
 
-const labelCounts = [50, 3, 10, 0, 20, 1, 7];
-testLoss({ provider: new DistributionBalancedLoss(), options: { labelCounts, imageCount: 60 } }, { describe, it });
-testLoss(
-  { provider: new DistributionBalancedLoss(), options: { labelCounts, imageCount: 60, labelSmoothing: 0.2 } },
-  { describe, it },
-);
+const training = { imageCount: 60, positives: [50, 3, 10, 0, 20, 60, 7] };
+testLoss({ provider: new DistributionBalancedLoss(), training }, { describe, it });
+testLoss({ provider: new DistributionBalancedLoss(), training, options: { labelSmoothing: 0.2 } }, { describe, it });
 
 describe('DistributionBalancedLoss', () => {
   const rest = { alpha: 0.1, beta: 10, mu: 0.2, lambda: 2, kappa: 0.05, gamma: 2, labelSmoothing: 0 };
@@ -24,8 +21,8 @@ describe('DistributionBalancedLoss', () => {
   };
 
   it('is the equation of the paper, gradient included', () => {
-    const options = { labelCounts: [50, 3, 10], imageCount: 60, ...rest };
-    const loss = new DistributionBalancedLoss().build(options, { labelCount: 3 });
+    const statistics = { imageCount: 60, positives: [50, 3, 10] };
+    const loss = new DistributionBalancedLoss().build(rest, { labelCount: 3, training: statistics });
     const scope = createForwardScope({ parameters: {}, training: true });
     tf.tidy(() => {
       const x = tf.tensor2d([[0.3, -1.2, 2], [-0.4, 0.7, -2.5], [1.5, 0.2, -0.3]]); // prettier-ignore
@@ -37,11 +34,13 @@ describe('DistributionBalancedLoss', () => {
     });
   });
 
-  it('refuses counts that fit neither labels nor images, with the numbers', () => {
-    const build = () =>
-      new DistributionBalancedLoss().build({ labelCounts, imageCount: 50, ...rest }, { labelCount: 5 });
-    expect(build).toThrow(OptionsError);
-    expect(build).toThrow(/7 counts for 5 labels/);
-    expect(build).toThrow(/a label has 50 images; expected at least 51/);
+  it.each([
+    [undefined, /needs the label counts of a training split/],
+    [training, /received 7 counts for 1 labels/],
+    [{ imageCount: 1, positives: [1] }, /1 images; expected .* two images/],
+  ])('cannot be computed with statistics %j', (statistics, expected) => {
+    const loss = new DistributionBalancedLoss().build(rest, { labelCount: 1, training: statistics });
+    const scope = createForwardScope({ parameters: {}, training: true });
+    expect(() => loss.forward(scope, tf.tensor2d([[0]]), tf.tensor2d([[1]]))).toThrow(expected);
   });
 });

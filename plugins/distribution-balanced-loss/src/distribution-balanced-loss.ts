@@ -1,5 +1,5 @@
-import { knownTargets, logSigmoid, Loss, OptionsError, sigmoidPower, tf } from '@query2label/sdk';
-import type { BuiltLoss, LossContext, LossProvider } from '@query2label/sdk';
+import { knownTargets, logSigmoid, Loss, sigmoidPower, tf } from '@query2label/sdk';
+import type { BuiltLoss, LabelStatistics, LossContext, LossProvider } from '@query2label/sdk';
 import { distributionBalancedOptions } from './options.js';
 import type { DistributionBalancedOptions } from './options.js';
 
@@ -18,15 +18,17 @@ const TINY = 1e-12;
   options: distributionBalancedOptions,
 })
 export class DistributionBalancedLoss implements LossProvider<DistributionBalancedOptions> {
-  build(options: DistributionBalancedOptions, { labelCount }: LossContext): BuiltLoss {
+  build(options: DistributionBalancedOptions, { labelCount, training }: LossContext): BuiltLoss {
     const { alpha, beta, mu, lambda, kappa, gamma, labelSmoothing } = options;
-    const counts = checkedCounts(options, labelCount);
-    const rarities = counts.map((count) => 1 / count);
-    const shifts = counts.map((count) => -kappa * Math.log(options.imageCount / count - 1));
     return {
       forward: (_scope, logits, targets) => {
+        const { counts, imageCount } = checkedStatistics(training, labelCount);
+        const rarity = tf.tensor2d(
+          counts.map((count) => 1 / count),
+          [1, labelCount],
+        );
+        const shifts = counts.map((count) => -kappa * Math.log(imageCount / count - 1));
         const { present, absent } = knownTargets(targets, labelSmoothing);
-        const rarity = tf.tensor2d(rarities, [1, labelCount]);
         const drawn = tf.maximum(tf.sum(tf.mul(knownTargets(targets).present, rarity), 1, true), TINY);
         const weight = tf.add(tf.sigmoid(tf.mul(tf.sub(tf.div(rarity, drawn), mu), beta)), alpha);
         const shifted = tf.add<tf.Tensor2D>(logits, tf.tensor2d(shifts, [1, labelCount]));
@@ -41,24 +43,25 @@ export class DistributionBalancedLoss implements LossProvider<DistributionBalanc
   }
 }
 
-function checkedCounts(
-  { labelCounts, imageCount }: DistributionBalancedOptions,
+/**
+ * Counts that have a logarithm: a label that never occurs is taken to occur once, one that is on every image to be missing from one.
+ * @throws Error if the statistics are missing, of another number of labels, or of fewer than two images
+ */
+function checkedStatistics(
+  training: LabelStatistics | undefined,
   labelCount: number,
-): readonly number[] {
-  const faults = [];
-  if (labelCounts.length !== labelCount) {
-    faults.push({
-      path: 'labelCounts',
-      message: `received ${labelCounts.length} counts for ${labelCount} labels; give one for each label`,
-    });
+): { readonly counts: readonly number[]; readonly imageCount: number } {
+  if (training === undefined) {
+    throw new Error(
+      'Loss "distribution-balanced" needs the label counts of a training split; it was built without one.',
+    );
   }
-  const greatest = labelCounts.reduce((most, count) => Math.max(most, count), 0);
-  if (greatest >= imageCount) {
-    faults.push({
-      path: 'imageCount',
-      message: `received ${imageCount}, but a label has ${greatest} images; expected at least ${greatest + 1}`,
-    });
+  const { imageCount, positives } = training;
+  if (positives.length !== labelCount || imageCount < 2) {
+    throw new Error(
+      `Loss "distribution-balanced" received ${positives.length} counts for ${labelCount} labels and ${imageCount} images; ` +
+        'expected a count for each label, and two images at least.',
+    );
   }
-  if (faults.length > 0) throw new OptionsError('loss "distribution-balanced"', faults);
-  return labelCounts.map((count) => Math.max(1, count));
+  return { counts: positives.map((count) => Math.min(Math.max(1, count), imageCount - 1)), imageCount };
 }

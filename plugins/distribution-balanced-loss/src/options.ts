@@ -1,13 +1,6 @@
 import { labelSmoothingOption, z } from '@query2label/sdk';
 
 export const distributionBalancedOptions = z.strictObject({
-  labelCounts: z
-    .array(z.int().min(0))
-    .min(1)
-    .describe(
-      'Training images of each label, in the order of the labels; a label that never occurs is taken to occur once',
-    ),
-  imageCount: z.int().min(2).describe('Training images in all; more than any label has'),
   alpha: z.number().min(0).max(10).default(0.1).describe('Least weight after smoothing (alpha in the paper)'),
   beta: z.number().gt(0).max(100).default(10).describe('Steepness of the smoothing (beta in the paper)'),
   mu: z.number().min(0).max(1).default(0.2).describe('Centre of the smoothing (mu in the paper; 0.3 for VOC)'),

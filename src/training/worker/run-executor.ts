@@ -9,6 +9,8 @@ import { DamagedCheckpointError } from '../../checkpoint/container/container-err
 import type { LoadedTrainingCheckpoint } from '../../checkpoint/loaded-checkpoint.js';
 import { ExpectedError } from '../../common/errors/index.js';
 import { BatchLoader } from '../../dataset/batch/batch-loader.js';
+import { labelStatistics } from '../../dataset/batch/label-statistics.js';
+import type { LoadedSplit } from '../../dataset/batch/loaded-split.js';
 import { SplitReader } from '../../dataset/batch/split-reader.js';
 import { isDatabaseUnavailable } from '../../database/index.js';
 import { LOGGER } from '../../logging/index.js';
@@ -80,7 +82,7 @@ export class RunExecutor {
     const train = await this.splits.open(run.datasetId, recipe.splits.train);
     const validation = await this.splits.open(run.datasetId, recipe.splits.validation);
     const resume = await this.resumePoint(lease);
-    const pipeline = await this.assemble(lease, train.labels, resume);
+    const pipeline = await this.assemble(lease, train, resume);
     const recorder = new RunRecorder(lease, pipeline, train.labels, this.checkpoints, this.store);
     await this.forgetLaterMetrics(lease, resume?.manifest.training?.step ?? 0);
     const { name, version } = engine.description;
@@ -107,15 +109,17 @@ export class RunExecutor {
   /** Architecture, labels and preprocessing of a resumed run come from its checkpoint. @throws ConflictError if they changed since */
   private async assemble(
     lease: RunLease,
-    labels: readonly string[],
+    train: LoadedSplit,
     resume: LoadedTrainingCheckpoint | null,
   ): Promise<AssembledPipeline> {
     const pipeline = await this.pipelines.get(lease.run.pipelineId);
     const freeze = [...pipeline.definition.freeze, ...lease.run.recipe.freeze];
     const definition = { ...pipeline.definition, freeze };
-    if (resume === null) return this.assembler.assemble(definition, labels.length);
+    const { labels } = train;
+    const statistics = labelStatistics(train);
+    if (resume === null) return this.assembler.assemble(definition, labels.length, statistics);
     const { manifest } = resume;
-    const assembled = await this.assembler.assemble(manifest.definition, manifest.labels.length);
+    const assembled = await this.assembler.assemble(manifest.definition, manifest.labels.length, statistics);
     const preprocessing = preprocessingOf(assembled);
     assertResumable(lease.run.id, manifest, { definition, labels, preprocessing });
     return assembled;

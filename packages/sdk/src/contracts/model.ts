@@ -82,8 +82,17 @@ export interface DecoderProvider<Options> {
   build(options: Options, context: DecoderContext): BuiltDecoder | Promise<BuiltDecoder>;
 }
 
+/** How often labels occur on the images that are trained on. */
+export interface LabelStatistics {
+  readonly imageCount: number;
+  /** Images with each label. */
+  readonly positives: readonly number[];
+}
+
 export interface LossContext {
   readonly labelCount: number;
+  /** Of the training split; left out where a pipeline is only checked or predicts, and its loss is never computed. */
+  readonly training?: LabelStatistics;
 }
 
 export interface BuiltLoss {

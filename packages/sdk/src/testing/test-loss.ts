@@ -1,4 +1,5 @@
 import type { NamedValues } from '@query2label/engine';
+import type { LabelStatistics } from '../contracts/index.js';
 import { createParameterDeclarations } from '../scope/index.js';
 import { ensureFinite } from './comparisons.js';
 import { ensure, registerChecks } from './conformance.js';
@@ -13,6 +14,8 @@ import type { Subject } from './subject.js';
 export interface LossUnderTest extends ComponentUnderTest {
   /** False for a loss that treats part of itself as a constant, so that its gradient is not its slope. @default true */
   readonly gradientIsSlope?: boolean;
+  /** Of seven labels, for a loss that weighs by them. */
+  readonly training?: LabelStatistics;
 }
 
 const EXTREME_LOGITS = [-200, -100, -30, 0, 30, 100, 200];
@@ -21,7 +24,7 @@ const LABELS = EXTREME_LOGITS.length;
 
 function build(subject: LossUnderTest): Promise<Subject> {
   const { provider, options } = resolveComponent('loss', subject);
-  const built = provider.build(options, { labelCount: LABELS });
+  const built = provider.build(options, { labelCount: LABELS, training: subject.training });
   return Promise.resolve({
     ...declared(createParameterDeclarations()),
     inputs: (batch) => ({
