@@ -221,6 +221,32 @@ describe('the q2l command against a server', () => {
     expect(wrong).toMatchObject({ exitCode: EXIT_CODES.failure, errors: expect.stringMatching(/PORT/) });
   }, 60_000);
 
+  it('ablate: trains a grid, and writes a table and a plot', async () => {
+    const ablation = {
+      name: 'layers',
+      pipeline: TINY_PIPELINE,
+      recipe: { ...TINY_RECIPE, epochs: 1 },
+      axes: {
+        'pipeline.decoder.options.decoderLayers': [1, 2],
+        'pipeline.loss': [{ name: 'asymmetric' }, { name: 'binary-cross-entropy' }],
+      },
+      seeds: [0, 1],
+    };
+    await writeFile(join(folder.path, 'layers.yaml'), stringify(ablation));
+    const result = await text('ablate', 'scenes', 'layers.yaml', '--output', 'layers');
+    expect(result).toMatch(/Ablation [0-9a-f-]{36}: 4 combinations, 8 runs/);
+    expect(result).toMatch(/2 +\{"name":"binary-cross-entropy"\} +0\.\d{4} +0\.\d{4} +0\.\d{4}, 0\.\d{4}/);
+    const table = await readFile(join(folder.path, 'layers/table.md'), 'utf8');
+    expect(table).toMatch(/^\| decoderLayers \| loss \| voc-all-point, mean \| spread \| runs \|$/m);
+    expect(table.match(/^\| [12] \| (asymmetric|binary-cross-entropy) \| 0\.\d{4} /gm)).toHaveLength(4);
+    expect(await readFile(join(folder.path, 'layers/plot.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+
+    const wrong = { ...ablation, axes: { 'pipeline.decoder.options.heads': [2, 3] } };
+    await writeFile(join(folder.path, 'wrong-layers.yaml'), stringify(wrong));
+    await refused('INVALID_INPUT', /With \[3\]: .*16.*3/, 'ablate', 'scenes', 'wrong-layers.yaml');
+    expect((await documents('pipelines', 'list', '--name', 'layers'))[0].pipelines).toHaveLength(4);
+  }, 120_000);
+
   it('answers a wrong command line and a missing server with codes of their own', async () => {
     const wrong = await q2l('runs', 'lst');
     expect(wrong).toMatchObject({ exitCode: EXIT_CODES.usage, output: '' });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAblateCommand } from './commands/ablate.js';
 import { addCheckpointCommands } from './commands/checkpoints.js';
 import { addConfigCommand } from './commands/config.js';
 import { addDatasetCommands } from './commands/datasets.js';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addDatasetCommands(program);
   addPipelineCommands(program);
   addTrainCommand(program);
+  addAblateCommand(program);
   addRunCommands(program);
   addCheckpointCommands(program);
   addPredictCommand(program);

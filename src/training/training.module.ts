@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { CheckpointModule } from '../checkpoint/checkpoint.module.js';
 import { DatasetModule } from '../dataset/dataset.module.js';
 import { PipelineModule } from '../pipeline/pipeline.module.js';
+import { AblationResolver } from './ablation/ablation.resolver.js';
+import { AblationService } from './ablation/ablation.service.js';
 import { EventFeed } from './events/event-feed.js';
 import { TrainingEventsResolver } from './graphql/training-events.resolver.js';
 import { TrainingRunResolver } from './graphql/training-run.resolver.js';
@@ -12,7 +14,15 @@ import { TrainingService } from './training.service.js';
 /** Training runs, as the server sees them: queue, history, events, and the workers' supervisor. */
 @Module({
   imports: [DatasetModule, PipelineModule, CheckpointModule, QueueModule],
-  providers: [TrainingService, EventFeed, TrainingRunResolver, TrainingEventsResolver, TrainingSupervisor],
+  providers: [
+    TrainingService,
+    EventFeed,
+    TrainingRunResolver,
+    TrainingEventsResolver,
+    TrainingSupervisor,
+    AblationService,
+    AblationResolver,
+  ],
   exports: [TrainingService, TrainingSupervisor],
 })
 export class TrainingModule {}

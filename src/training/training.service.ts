@@ -8,6 +8,7 @@ import { newIdentifier } from '../common/identifiers.js';
 import { DatabaseService } from '../database/index.js';
 import { SplitReader } from '../dataset/batch/split-reader.js';
 import { PipelineAssembler } from '../pipeline/pipeline-assembler.js';
+import type { PipelineDefinition } from '../pipeline/pipeline-definition.js';
 import { PipelineService } from '../pipeline/pipeline.service.js';
 import { ComponentRegistry } from '../plugin/index.js';
 import { MetricPoint, RunEvent, RunTransition, TrainingRun } from './entities/index.js';
@@ -24,6 +25,13 @@ export interface NewTrainingRun {
   readonly recipe?: unknown;
 }
 
+/** A training that is not asked for yet. */
+export interface CheckedTraining {
+  readonly definition: PipelineDefinition;
+  readonly datasetId: string;
+  readonly recipe?: unknown;
+}
+
 /** Starts runs, asks things of them, and reads what they have recorded. Training itself happens in workers. */
 @Injectable()
 export class TrainingService {
@@ -37,12 +45,12 @@ export class TrainingService {
   ) {}
 
   /**
-   * Checks everything that can be checked without training, and queues a run.
+   * Checks everything that can be checked without training.
+   * @returns the recipe with all options filled in
    * @throws InvalidInputError, NotFoundError, ConflictError (dataset not ready)
    */
-  async start({ pipelineId, datasetId, recipe: input }: NewTrainingRun): Promise<TrainingRun> {
+  async check({ definition, datasetId, recipe: input }: CheckedTraining): Promise<Recipe> {
     const recipe = this.completed(parseRecipe(input ?? {}));
-    const { definition } = await this.pipelines.get(pipelineId);
     const train = await this.splits.open(datasetId, recipe.splits.train);
     await this.splits.open(datasetId, recipe.splits.validation);
     if (train.count < recipe.batchSize) {
@@ -55,6 +63,13 @@ export class TrainingService {
       { ...definition, freeze: [...definition.freeze, ...recipe.freeze] },
       train.labels.length,
     );
+    return recipe;
+  }
+
+  /** Checks and queues a run. @throws as `check` does */
+  async start({ pipelineId, datasetId, recipe: input }: NewTrainingRun): Promise<TrainingRun> {
+    const { definition } = await this.pipelines.get(pipelineId);
+    const recipe = await this.check({ definition, datasetId, recipe: input });
     return this.database.write(async (manager) => {
       const run = Object.assign(new TrainingRun(), {
         ...{ id: newIdentifier(), pipelineId, datasetId, recipe, status: RunStatus.QUEUED },
@@ -100,6 +115,11 @@ export class TrainingService {
   /** @throws NotFoundError */
   get(id: string): Promise<TrainingRun> {
     return found(this.database.read, id);
+  }
+
+  /** Those that exist, in any order. */
+  many(ids: readonly string[]): Promise<TrainingRun[]> {
+    return this.database.read.findBy(TrainingRun, { id: In([...ids]) });
   }
 
   page(page: ConnectionArguments, statuses: readonly RunStatus[] = []): Promise<Page<TrainingRun>> {
