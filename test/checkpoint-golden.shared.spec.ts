@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEngine, type Engine } from '@query2label/engine';
+import { formulaImages } from '@query2label/sdk/testing';
 import sharp from 'sharp';
 import { CheckpointStore } from '../src/checkpoint/checkpoint-store.js';
 import type { LoadedCheckpoint } from '../src/checkpoint/loaded-checkpoint.js';
 import { PipelineAssembler } from '../src/pipeline/pipeline-assembler.js';
-import { goldenImages } from './parity/golden-hash.js';
 import { type StartedApp, startApp } from './support/start-app.js';
 
 const shared = process.env.Q2L_SHARED ?? '';
@@ -55,6 +55,9 @@ interface Imported {
   readonly checkpoint: { readonly id: string };
   readonly report: Readonly<Record<string, readonly string[]>>;
 }
+
+/** The configuration's two pictures as colours from 0 to 255, `[2, 64, 64, 3]`. */
+const colours = (): Float32Array => Float32Array.from(formulaImages('r18-64', 2, SIZE).data, (value) => value * 255);
 
 const normOf = (values: ArrayLike<number>): number =>
   Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0));
@@ -125,10 +128,7 @@ function differing(one: LoadedCheckpoint, other: LoadedCheckpoint): string[] {
     const golden = JSON.parse(readFileSync(join(shared, 'golden/public/r18-64.json'), 'utf8')) as {
       logits_float64: number[][];
     };
-    const logits = await logitsOf(
-      imported.checkpoint.id,
-      goldenImages('r18-64', 2, SIZE).map((value) => value * 255),
-    );
+    const logits = await logitsOf(imported.checkpoint.id, colours());
     const differences = golden.logits_float64.flat().map((value, index) => Math.abs(value - logits[index]));
     expect(differences).toHaveLength(10);
     expect(Math.max(...differences)).toBeLessThan(1e-4);
@@ -165,7 +165,7 @@ function differing(one: LoadedCheckpoint, other: LoadedCheckpoint): string[] {
       expect(Math.abs(normOf(trained.parameters[name].data) / norm - 1)).toBeLessThan(1e-6);
     }
     expect(differing(trained, base).toSorted()).toEqual(Object.keys(norms).sort());
-    const pictures = goldenImages('r18-64', 2, SIZE).map((value) => value * 255);
+    const pictures = colours();
     const [before, after] = [await logitsOf(imported.checkpoint.id, pictures), await logitsOf(checkpoint.id, pictures)];
     expect(Math.max(...before.map((value, index) => Math.abs(value - after[index])))).toBeGreaterThan(1e-5);
   });

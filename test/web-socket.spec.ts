@@ -59,7 +59,7 @@ describe('GraphQL over WebSocket', () => {
     );
     const open = [client.subscribe(waiting), client.subscribe(waiting)];
     const pending = open.map((events) => events.next());
-    pending.forEach((next) => next.catch(() => undefined));
+    for (const next of pending) next.catch(() => undefined);
     const refused = client.subscribe(query).next();
     await expect(refused).rejects.toEqual([
       expect.objectContaining({ extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', allowed: 2 } }),
