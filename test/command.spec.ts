@@ -243,7 +243,7 @@ describe('the q2l command against a server', () => {
 
     const wrong = { ...ablation, axes: { 'pipeline.decoder.options.heads': [2, 3] } };
     await writeFile(join(folder.path, 'wrong-layers.yaml'), stringify(wrong));
-    await refused('INVALID_INPUT', /With \[3\]: .*16.*3/, 'ablate', 'scenes', 'wrong-layers.yaml');
+    await refused('INVALID_INPUT', /With \[3\]: .*heads: received 3.*16/, 'ablate', 'scenes', 'wrong-layers.yaml');
     expect((await documents('pipelines', 'list', '--name', 'layers'))[0].pipelines).toHaveLength(4);
   }, 120_000);
 
