@@ -114,12 +114,12 @@ describe('GraphQL over HTTP', () => {
     [
       'cost',
       'TOO_COSTLY',
-      '{ plugins(first: 100) { nodes { components { kind name description plugin { name version sdk description components { name kind description } } } } } }',
+      '{ plugins(first: 100) { nodes { components { kind name description plugin { name version sdk description components { name kind plugin { components { name kind } } } } } } } }',
     ],
     [
       'cost through a variable',
       'TOO_COSTLY',
-      'query ($n: Int = 1) { plugins(first: $n) { nodes { components { kind name description plugin { name version sdk description components { name kind description } } } } } }',
+      'query ($n: Int = 1) { plugins(first: $n) { nodes { components { kind name description plugin { name version sdk description components { name kind plugin { components { name kind } } } } } } } }',
     ],
   ])('refuses an operation beyond the limit of %s', async (_name, code, query) => {
     const { status, errors, data } = await app.client.send(query, { n: 100 });
