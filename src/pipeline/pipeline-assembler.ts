@@ -5,7 +5,7 @@ import type { AssembledPipeline } from './assembled-pipeline.js';
 import { BuiltPipeline } from './built-pipeline.js';
 import { freezeParameters } from './frozen-parameters.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
-import { normalizationTables } from './programs/pipeline-model.js';
+import { normalizationTables, type PipelineModel } from './programs/pipeline-model.js';
 import { WeightFolder } from './weight-folder.js';
 import { BackboneRecognizer } from './weights/backbone-recognizer.js';
 import { BACKBONE_PREFIX } from './weights/parameter-target.js';
@@ -19,16 +19,8 @@ export class PipelineAssembler {
     private readonly recognizer: BackboneRecognizer,
   ) {}
 
-  /**
-   * Parameter names are those of the official state dict: `backbone.0.` before the backbone's, nothing before the decoder's.
-   * @param training counts of the split that is trained on, for losses that weigh by them
-   * @throws NotFoundError for an unknown component, InvalidInputError for options or prefixes that do not fit
-   */
-  async assemble(
-    definition: PipelineDefinition,
-    labelCount: number,
-    training?: LabelStatistics,
-  ): Promise<AssembledPipeline> {
+  /** The parts of `assemble`, for programs other than the platform's own; the same errors. */
+  async build(definition: PipelineDefinition, labelCount: number, training?: LabelStatistics): Promise<PipelineModel> {
     const { image } = definition;
     const imageSize = { height: image.size, width: image.size };
     const backbone = this.registry.resolve('backbone', definition.backbone);
@@ -52,7 +44,7 @@ export class PipelineAssembler {
     );
     const builtLoss = await fitting('loss', () => loss.provider.build(loss.options, { labelCount, training }));
     const normalization = image.normalization ?? builtBackbone.normalization;
-    const model = {
+    return {
       backbone: builtBackbone,
       decoder: builtDecoder,
       loss: builtLoss,
@@ -63,6 +55,19 @@ export class PipelineAssembler {
       publishedBuffers: declarations.publishedBuffers,
       tables: { ...declarations.tables, ...normalizationTables(normalization, imageSize) },
     };
+  }
+
+  /**
+   * Parameter names are those of the official state dict: `backbone.0.` before the backbone's, nothing before the decoder's.
+   * @param training counts of the split that is trained on, for losses that weigh by them
+   * @throws NotFoundError for an unknown component, InvalidInputError for options or prefixes that do not fit
+   */
+  async assemble(
+    definition: PipelineDefinition,
+    labelCount: number,
+    training?: LabelStatistics,
+  ): Promise<AssembledPipeline> {
+    const model = await this.build(definition, labelCount, training);
     return new BuiltPipeline(definition, model, this.weights, this.recognizer);
   }
 

@@ -45,10 +45,12 @@ export class Query2Label implements DecoderProvider<Query2LabelOptions> {
     return {
       forward: (scope, features) => {
         const projected = project === undefined ? features : project(scope, features);
+        scope.observe('input_proj', projected);
         // [batch, height, width, hidden] -> [batch, height * width, hidden]
         const tokens = tf.reshape<tf.Rank.R3>(projected, [features.shape[0], cells, width]);
         const table = scope.parameter(positions);
         const memory = encode(scope, tokens, table);
+        scope.observe('transformer.encoder', memory);
         const queries = tf.expandDims<tf.Tensor3D>(parameter2d(scope, labels), 0);
         const { output, attention } = decode(scope, memory, table, queries);
         return { logits: classify(scope, output), attention };

@@ -54,11 +54,14 @@ export function labelDecoder(parameters: ParameterDeclarations, options: Query2L
     // labels that attend to each other first need their own target for each image, since dropout differs
     let target = keepFirstSelfAttention ? tf.tile(start, [memory.shape[0], 1, 1]) : start;
     const attention: tf.Tensor4D[] = [];
-    for (const layer of layers) {
+    layers.forEach((layer, index) => {
       const { output, weights } = layer(scope, target, { memory, locatedMemory, labels });
       target = output;
       attention.push(weights);
-    }
-    return { output: norm(scope, target), attention };
+      scope.observe(`${parameters.prefix}layers.${index}`, output);
+    });
+    const output = norm(scope, target);
+    scope.observe(`${parameters.prefix}norm`, output);
+    return { output, attention };
   };
 }

@@ -55,7 +55,9 @@ export function forwardPipeline(model: PipelineModel, scope: ForwardScope, image
   const rows = images.as3D(-1, height, width * 3);
   const scaled = tf.add(tf.mul(rows, scope.parameter(SCALE_TABLE)), scope.parameter(SHIFT_TABLE));
   const normalised = scaled.as4D(-1, height, width, 3);
-  return model.decoder.forward(scope, model.backbone.forward(scope, normalised));
+  const features = model.backbone.forward(scope, normalised);
+  scope.observe('backbone.0', features);
+  return model.decoder.forward(scope, features);
 }
 
 /** The tensor of a program's argument; its absence is a fault of the signature. */

@@ -21,4 +21,6 @@ export interface ForwardScope {
   parameter(name: string): tf.Tensor;
   /** Gives a buffer its value after this step (running statistics). Ignored when not training. */
   updateBuffer(name: string, value: tf.Tensor): void;
+  /** Shows an intermediate value to whoever asked for it (comparisons with other implementations); otherwise does nothing. */
+  observe(name: string, value: tf.Tensor): void;
 }

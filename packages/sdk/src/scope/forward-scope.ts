@@ -12,11 +12,13 @@ export interface ForwardScopeOptions {
   readonly key?: tf.Tensor;
   /** Receives the new value of each buffer in a training step, at most once for each name. */
   readonly onBufferUpdate?: (name: string, value: tf.Tensor) => void;
+  /** Receives the intermediate values that components show. */
+  readonly onObservation?: (name: string, value: tf.Tensor) => void;
 }
 
 /** The scope that forward functions run in while a program is recorded. */
 export function createForwardScope(options: ForwardScopeOptions): ForwardScope {
-  const { parameters, training, key, onBufferUpdate } = options;
+  const { parameters, training, key, onBufferUpdate, onObservation } = options;
   const parameter = (name: string): tf.Tensor => {
     const tensor = parameters[name];
     if (tensor !== undefined) return tensor;
@@ -43,5 +45,6 @@ export function createForwardScope(options: ForwardScopeOptions): ForwardScope {
       updated.add(name);
       onBufferUpdate?.(name, value);
     },
+    observe: (name, value) => onObservation?.(name, value),
   };
 }
