@@ -14,9 +14,9 @@ import { builtInPlugin, registryOf } from '../support/component-registry.js';
 const shared = process.env.Q2L_SHARED;
 const folder = join(shared ?? '', 'golden/public');
 /** No plugin has these backbones yet. */
-const WITHOUT_PLUGIN = /^(swin|cvt)/;
+const WITHOUT_PLUGIN = /^cvt/;
 const PLUGINS = [
-  ...['resnet', 'tresnet', 'vit', 'query2label', 'asymmetric-loss', 'binary-cross-entropy', 'optimizers'],
+  ...['resnet', 'tresnet', 'vit', 'swin', 'query2label', 'asymmetric-loss', 'binary-cross-entropy', 'optimizers'],
 ];
 const files =
   shared === undefined

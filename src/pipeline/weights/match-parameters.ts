@@ -52,9 +52,10 @@ export function matchParameters(
   const found = new Set<string>();
   for (const tensor of tensors) {
     const name = fullName(tensor.name);
-    const spec = places.get(name);
+    const free = places.get(name)?.filter((candidate) => !found.has(candidate.name)) ?? [];
+    const spec = free.find(({ shape }) => sameShape(shape, tensor.shape)) ?? free[0];
     const buffer = published.get(name);
-    if (spec !== undefined && !found.has(spec.name)) {
+    if (spec !== undefined) {
       found.add(spec.name);
       place(match, target, spec, tensor);
     } else if (buffer !== undefined) {
@@ -99,15 +100,17 @@ function leaveOutReason(name: string, withoutClassifier: boolean): string | unde
   return undefined;
 }
 
-/** Parameters by all full names that they may have. A declared name goes before another's alternative. */
-function placesOf({ parameters, backbone }: ParameterTarget): Map<string, ParameterSpec> {
-  const places = new Map<string, ParameterSpec>();
+/** Parameters by all full names that they may have; that of the declared name first, and a better shape goes before it. */
+function placesOf({ parameters, backbone }: ParameterTarget): Map<string, readonly ParameterSpec[]> {
+  const places = new Map<string, readonly ParameterSpec[]>(parameters.map((spec) => [spec.name, [spec]]));
+  const add = (name: string, spec: ParameterSpec): void => {
+    places.set(name, [...(places.get(name) ?? []), spec]);
+  };
   for (const spec of parameters) {
     if (!spec.name.startsWith(BACKBONE_PREFIX)) continue;
     const own = spec.name.slice(BACKBONE_PREFIX.length);
-    for (const other of backbone.alternativeNames?.(own) ?? []) places.set(BACKBONE_PREFIX + other, spec);
+    for (const other of backbone.alternativeNames?.(own) ?? []) add(BACKBONE_PREFIX + other, spec);
   }
-  for (const spec of parameters) places.set(spec.name, spec);
   return places;
 }
 
@@ -120,7 +123,7 @@ interface Renaming {
 
 function bestRenaming(
   { parameters }: ParameterTarget,
-  places: ReadonlyMap<string, ParameterSpec>,
+  places: ReadonlyMap<string, readonly ParameterSpec[]>,
   tensors: readonly StoredTensor[],
 ): Renaming {
   const declared = parameters.map(({ name }) => name);

@@ -26,7 +26,7 @@ let recognizer: BackboneRecognizer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'q2l-weights-'));
-  const registry = await registryOf(TINY_PLUGIN, ...['vit', 'resnet', 'mobilenet'].map(builtInPlugin));
+  const registry = await registryOf(TINY_PLUGIN, ...['vit', 'swin', 'resnet', 'mobilenet'].map(builtInPlugin));
   const configuration = loadConfiguration({ environment: { Q2L_WEIGHTS: folder } });
   const weights = new WeightFolder(new ConfigurationService(configuration));
   recognizer = new BackboneRecognizer(registry, weights);
@@ -115,6 +115,18 @@ describe('weights of a backbone', () => {
     }
     expect(report).toMatchObject({ missing: [], unexpected: [], resized: [] });
     expect(report?.ignored).toEqual([{ name: classifier, reason: expect.stringMatching(/classifier/) }]);
+  });
+
+  it('find the right one of two parameters that files and we name alike, by its shape', async () => {
+    const swin = { name: 'swin', options: { width: 4, heads: 1, depths: [1, 1, 1, 1], window: 2 } };
+    const later = (name: string): string =>
+      name.replace(/^layers\.(\d)\.downsample/, (_, stage) => `layers.${Number(stage) + 1}.downsample`);
+    const expected = await ownValues(await assemble(swin));
+    const weights = await save('swin-newer-timm.safetensors', await ownValues(await assemble(swin), later));
+    const { values } = await (await assemble({ ...swin, weights })).initialValues(8);
+    for (const [name, value] of Object.entries(expected)) {
+      expect([name, values[BACKBONE_PREFIX + name].data]).toEqual([name, value.data]);
+    }
   });
 
   it('are interpolated where the table of positions is of another image size, and the report says so', async () => {

@@ -1,0 +1,53 @@
+import type { FeatureMapSize, Layer, ParameterDeclarations } from '@query2label/sdk';
+import { swinBlock } from './block.js';
+import { attentionMask, isPadded, windowGeometry } from './geometry.js';
+import { patchMerging } from './patch-merging.js';
+
+export interface StageOptions {
+  readonly map: FeatureMapSize;
+  readonly depth: number;
+  readonly heads: number;
+  readonly window: number;
+  /** Rate at which a block is skipped in training. */
+  readonly dropPath: (block: number) => number;
+  /** The last stage does not merge patches. */
+  readonly isLast: boolean;
+}
+
+export interface Stage {
+  /** What comes out. */
+  readonly map: FeatureMapSize;
+  /** Rows and columns of the windows, which may be smaller than asked for. */
+  readonly window: number;
+  readonly forward: Layer;
+}
+
+/** Blocks whose windows are shifted in every second one; then patches are merged. */
+export function stage(parameters: ParameterDeclarations, options: StageOptions): Stage {
+  const { map, depth, heads, isLast } = options;
+  const { height, width, channels } = map;
+  const geometries = [false, true].map((shifted) => windowGeometry(height, width, options.window, shifted));
+  const masks = new Map<number, string>();
+  const blocks = Array.from({ length: depth }, (_, index) => {
+    const scope = parameters.scope(`blocks.${index}`);
+    const geometry = geometries[index % 2];
+    const { window, shift, paddedHeight, paddedWidth } = geometry;
+    const shape = [(paddedHeight * paddedWidth) / window ** 2, window ** 2, window ** 2];
+    const values = (): Float32Array => attentionMask(geometry);
+    if (shift > 0) scope.published('attn_mask', shape, values);
+    if ((shift > 0 || isPadded(geometry)) && !masks.has(shift)) {
+      masks.set(shift, parameters.table(`window_mask_${shift}`, shape, values()));
+    }
+    const mask = masks.get(shift);
+    return swinBlock(scope, { width: channels, heads, geometry, mask, dropPath: options.dropPath(index) });
+  });
+  const merge = isLast ? undefined : patchMerging(parameters.scope('downsample'), channels);
+  return {
+    map: isLast ? map : { height: Math.ceil(height / 2), width: Math.ceil(width / 2), channels: 2 * channels },
+    window: geometries[0].window,
+    forward: (scope, x) => {
+      const mixed = blocks.reduce((current, block) => block(scope, current), x);
+      return merge === undefined ? mixed : merge(scope, mixed);
+    },
+  };
+}
