@@ -23,7 +23,7 @@ const BACKBONES: Readonly<Record<string, ComponentReference>> = {
   swin_B_384_22k: swin('b', 12),
   swin_L_224_22k: swin('l', 7),
   swin_L_384_22k: swin('l', 12),
-  CvT_w24: { name: 'cvt', options: {} },
+  CvT_w24: { name: 'cvt', options: { dropPath: 0 } },
   vit_b_16: { name: 'vit-b-16', options: {} },
   vit_l_16: { name: 'vit-l-16', options: {} },
 };

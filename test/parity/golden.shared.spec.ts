@@ -13,15 +13,20 @@ import { builtInPlugin, registryOf } from '../support/component-registry.js';
 
 const shared = process.env.Q2L_SHARED;
 const folder = join(shared ?? '', 'golden/public');
-/** No plugin has these backbones yet. */
-const WITHOUT_PLUGIN = /^cvt/;
 const PLUGINS = [
-  ...['resnet', 'tresnet', 'vit', 'swin', 'query2label', 'asymmetric-loss', 'binary-cross-entropy', 'optimizers'],
+  ...[
+    'resnet',
+    'tresnet',
+    'vit',
+    'swin',
+    'cvt',
+    'query2label',
+    'asymmetric-loss',
+    'binary-cross-entropy',
+    'optimizers',
+  ],
 ];
-const files =
-  shared === undefined
-    ? ['']
-    : readdirSync(folder).filter((name) => name.endsWith('.json') && !WITHOUT_PLUGIN.test(name));
+const files = shared === undefined ? [''] : readdirSync(folder).filter((name) => name.endsWith('.json'));
 
 (shared === undefined ? describe.skip : describe)('Query2Label against the official PyTorch code', () => {
   let tools: ParityTools;

@@ -1,4 +1,4 @@
-import { gelu, layerNorm, linear, tf } from '@query2label/sdk';
+import { dropPath, gelu, layerNorm, linear, tf } from '@query2label/sdk';
 import type { Layer, ParameterDeclarations } from '@query2label/sdk';
 import type { WindowGeometry } from './geometry.js';
 import { windowAttention } from './window-attention.js';
@@ -16,18 +16,15 @@ export interface BlockOptions {
 
 /** Attention in windows and a feed-forward block of four times the width, each normalised before and with a residual connection. */
 export function swinBlock(parameters: ParameterDeclarations, options: BlockOptions): Layer {
-  const { width, heads, geometry, mask, dropPath } = options;
+  const { width, heads, geometry, mask, dropPath: rate } = options;
   const norm1 = layerNorm(parameters.scope('norm1'), { width });
   const attend = windowAttention(parameters.scope('attn'), { width, heads, window: geometry.window });
   const norm2 = layerNorm(parameters.scope('norm2'), { width });
   const expand = linear(parameters.scope('mlp.fc1'), { inputs: width, outputs: 4 * width });
   const contract = linear(parameters.scope('mlp.fc2'), { inputs: 4 * width, outputs: width });
   return (scope, x) => {
-    const skipped = (place: string, branch: tf.Tensor4D): tf.Tensor4D => {
-      if (!scope.training || dropPath === 0) return branch;
-      const kept = scope.random.bernoulli(`${parameters.prefix}${place}`, [branch.shape[0], 1, 1, 1], 1 - dropPath);
-      return tf.mul<tf.Tensor4D>(branch, tf.div(kept, 1 - dropPath));
-    };
+    const skipped = (place: string, branch: tf.Tensor4D): tf.Tensor4D =>
+      dropPath(scope, `${parameters.prefix}${place}`, branch, rate);
     const windows = cutWindows(norm1(scope, x), geometry);
     const mixed = attend(scope, windows, mask === undefined ? undefined : scope.parameter(mask));
     const attended = tf.add<tf.Tensor4D>(x, skipped('attention', joinWindows(mixed, geometry)));

@@ -2,6 +2,7 @@ export * from './activation.js';
 export * from './batch-norm.js';
 export * from './bicubic-resampling.js';
 export * from './conv2d.js';
+export * from './drop-path.js';
 export * from './feed-forward.js';
 export * from './initializers.js';
 export * from './layer.js';
