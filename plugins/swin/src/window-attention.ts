@@ -27,7 +27,7 @@ export function windowAttention(
     standardDeviation: 0.02,
   });
   const index = relativePositionIndex(window);
-  parameters.published('relative_position_index', [cells, cells], () => Float32Array.from(index));
+  parameters.published('relative_position_index', [cells, cells], () => Float32Array.from(index), 'int32');
   const mix = linear(parameters.scope('qkv'), { inputs: width, outputs: 3 * width });
   const project = linear(parameters.scope('proj'), { inputs: width, outputs: width });
 

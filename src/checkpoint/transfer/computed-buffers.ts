@@ -11,6 +11,7 @@ const TOLERANCE = 1e-4;
  */
 export async function checkComputedBuffers({ published }: ParameterMatch, file: string): Promise<string[]> {
   const notes: string[] = [];
+  const equal: EqualTable[] = [];
   for (const { buffer, tensor } of published) {
     const [stored, computed] = [tensor.shape.join(', '), buffer.shape.join(', ')];
     if (stored !== computed) {
@@ -25,9 +26,28 @@ export async function checkComputedBuffers({ published }: ParameterMatch, file: 
         'The network was trained with another position encoding than the pipeline has.',
       );
     }
-    notes.push(`${tensor.name} equals the computed table within ${difference.toExponential(1)}.`);
+    equal.push({ name: tensor.name, difference });
   }
-  return notes;
+  return [...equalNotes(equal), ...notes];
+}
+
+interface EqualTable {
+  readonly name: string;
+  readonly difference: number;
+}
+
+/** One sentence for all tables of the same last name: every block of a network may have its own. */
+function equalNotes(tables: readonly EqualTable[]): string[] {
+  const groups = new Map<string, EqualTable[]>();
+  for (const table of tables) {
+    const leaf = table.name.slice(table.name.lastIndexOf('.') + 1);
+    groups.set(leaf, [...(groups.get(leaf) ?? []), table]);
+  }
+  return [...groups.values()].map((group) => {
+    const others = group.length === 1 ? '' : ` and ${group.length - 1} more of that name`;
+    const largest = Math.max(...group.map(({ difference }) => difference));
+    return `${group[0].name}${others} equal${others === '' ? 's' : ''} the computed table within ${largest.toExponential(1)}.`;
+  });
 }
 
 function largestDifference(stored: Float32Array, computed: Float32Array): number {

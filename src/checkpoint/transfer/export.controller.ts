@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import type { TensorValue } from '@query2label/engine';
-import type { PublishedBuffer } from '@query2label/sdk';
 import type { Response } from 'express';
 import { safetensorsChunks } from '../../common/safetensors/index.js';
 import { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
 import { CheckpointService } from '../checkpoint.service.js';
 import { CheckpointStore } from '../checkpoint-store.js';
+import { exportedBuffers } from './exported-buffers.js';
 
 /** Checkpoints as files for other programs. Only by id or alias; a client never names a file. */
 @Controller('checkpoints')
@@ -20,7 +19,7 @@ export class ExportController {
 
   /**
    * The parameters that predict (averaged ones where the checkpoint says so), float32 under their names and layouts in the
-   * official PyTorch state dict, and the computed buffers that the state dict has (`backbone.1.pe`): PyTorch loads it strictly. The metadata hold what else is needed to predict, as JSON: labels, thresholds, preprocessing
+   * official PyTorch state dict, and the computed buffers that the state dict has (`backbone.1.pe`, counters at 0): PyTorch loads it strictly. The metadata hold what else is needed to predict, as JSON: labels, thresholds, preprocessing
    * and pipeline definition.
    */
   @Get(':idOrAlias/parameters.safetensors')
@@ -28,7 +27,7 @@ export class ExportController {
     const { id } = await this.checkpoints.resolve(idOrAlias);
     const { manifest, parameters, labels, thresholds, definition } = await this.store.load(id);
     const { target } = await this.assembler.assemble(definition, labels.length);
-    const buffers = Object.fromEntries(target.publishedBuffers.map(valueOf));
+    const buffers = exportedBuffers(target);
     const metadata = {
       format: 'pt',
       checkpoint: id,
@@ -47,8 +46,4 @@ export class ExportController {
     });
     await pipeline(Readable.from(chunks), response);
   }
-}
-
-function valueOf({ name, shape, values }: PublishedBuffer): [string, TensorValue] {
-  return [name, { dtype: 'float32', shape, data: values() }];
 }

@@ -58,7 +58,7 @@ export function matchParameters(
     if (spec !== undefined) {
       found.add(spec.name);
       place(match, target, spec, tensor);
-    } else if (buffer !== undefined) {
+    } else if (buffer !== undefined && !isCounter(name)) {
       match.published.push({ buffer, tensor });
     } else {
       leaveOut(match, tensor.name, withoutClassifier);

@@ -39,14 +39,19 @@ def module_with(names):
     return root
 
 
-exported = read_safetensors(sys.argv[1])
-official = torch.load(sys.argv[2], map_location="cpu")["state_dict"]
-official = {name.replace("module.", "", 1): tensor for name, tensor in official.items()}
-module = module_with(official)
-module.load_state_dict(exported, strict=True)
-state = module.state_dict()
-equal = [name for name, tensor in official.items() if torch.equal(tensor, state[name])]
-print(len(state), "equal", len(equal))
-print("differ", *[name for name in official if name not in equal])
-if len(sys.argv) > 3:
-    torch.save({"state_dict": state}, sys.argv[3])
+def main():
+    exported = read_safetensors(sys.argv[1])
+    official = torch.load(sys.argv[2], map_location="cpu")["state_dict"]
+    official = {name.replace("module.", "", 1): tensor for name, tensor in official.items()}
+    module = module_with(official)
+    module.load_state_dict(exported, strict=True)
+    state = module.state_dict()
+    equal = [name for name, tensor in official.items() if torch.equal(tensor, state[name])]
+    print(len(state), "equal", len(equal))
+    print("differ", *[name for name in official if name not in equal])
+    if len(sys.argv) > 3:
+        torch.save({"state_dict": state}, sys.argv[3])
+
+
+if __name__ == "__main__":
+    main()

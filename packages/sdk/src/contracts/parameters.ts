@@ -29,6 +29,8 @@ export interface PublishedBuffer {
   /** Full name. */
   readonly name: string;
   readonly shape: readonly number[];
+  /** What exports write; PyTorch's whole numbers of 64 bits take those of 32. */
+  readonly dtype: 'float32' | 'int32';
   readonly values: () => Float32Array;
 }
 
@@ -50,8 +52,9 @@ export interface ParameterDeclarations {
    * Says that the official state dict holds a buffer whose values follow from the options and the image size (a position table, an
    * index map) and that no program here reads. Exports hold it, so that PyTorch loads them strictly; imports check it.
    * @param values row-major, computed when asked for
+   * @param dtype int32 for buffers of whole numbers: counters, index maps. Default float32
    */
-  published(name: string, shape: readonly number[], values: () => Float32Array): void;
+  published(name: string, shape: readonly number[], values: () => Float32Array, dtype?: PublishedBuffer['dtype']): void;
   /** The same collection with a longer prefix: `scope('layer1')` turns `0.conv1.weight` into `layer1.0.conv1.weight`. */
   scope(prefix: string): ParameterDeclarations;
 }

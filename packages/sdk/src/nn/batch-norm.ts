@@ -15,7 +15,8 @@ export interface BatchNormOptions {
 /**
  * Batch normalisation over all dimensions but the last. In training it uses the batch's mean and biased variance, and moves
  * `running_mean` and `running_var` (unbiased) towards them; otherwise it uses the running ones.
- * Declares `weight`, `bias` and the buffers `running_mean`, `running_var`, each `[channels]`.
+ * Declares `weight`, `bias` and the buffers `running_mean`, `running_var`, each `[channels]`. PyTorch's `num_batches_tracked`, which nothing
+ * reads where a momentum is given, is exported as 0.
  */
 export function batchNorm(parameters: ParameterDeclarations, options: BatchNormOptions): Layer {
   const { channels, epsilon = 1e-5, momentum = 0.1 } = options;
@@ -23,6 +24,7 @@ export function batchNorm(parameters: ParameterDeclarations, options: BatchNormO
   const bias = parameters.declare('bias', [channels], { kind: 'zeros' });
   const runningMean = parameters.declare('running_mean', [channels], { kind: 'zeros' }, 'buffer');
   const runningVariance = parameters.declare('running_var', [channels], { kind: 'ones' }, 'buffer');
+  parameters.published('num_batches_tracked', [], () => new Float32Array(1), 'int32');
   return (scope, x) => {
     const declared = scope.parameter(weight);
     const gain = options.gain === 'absolute' ? tf.add(tf.abs(declared), epsilon) : declared;

@@ -7,7 +7,7 @@ export function frozenDeclarations(parameters: ParameterDeclarations): Parameter
     declare: (name, shape, initializer, role = 'trainable') =>
       parameters.declare(name, shape, initializer, role === 'trainable' ? 'frozen' : role),
     table: (name, shape, values) => parameters.table(name, shape, values),
-    published: (name, shape, values) => parameters.published(name, shape, values),
+    published: (name, shape, values, dtype) => parameters.published(name, shape, values, dtype),
     scope: (prefix) => frozenDeclarations(parameters.scope(prefix)),
   };
 }

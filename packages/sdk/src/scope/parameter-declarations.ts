@@ -60,8 +60,8 @@ function declarationsUnder(prefix: string, collection: Collection): CollectedDec
       collection.tables[fullName] = { dtype: 'float32', shape: [...shape], data: values };
       return fullName;
     },
-    published: (name, shape, values) => {
-      collection.published.push({ name: register(name, shape), shape: [...shape], values });
+    published: (name, shape, values, dtype = 'float32') => {
+      collection.published.push({ name: register(name, shape), shape: [...shape], dtype, values });
     },
     scope: (inner) => {
       if (inner === '') throw new Error(`An empty scope was opened under "${prefix}". Name it.`);

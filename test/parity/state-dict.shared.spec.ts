@@ -1,0 +1,65 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { formulaParameters } from '@query2label/sdk/testing';
+import { exportedBuffers } from '../../src/checkpoint/transfer/exported-buffers.js';
+import { writeSafetensors } from '../../src/common/safetensors/index.js';
+import { ConfigurationService, loadConfiguration } from '../../src/config/index.js';
+import { readReferenceFile } from '../../src/parity/reference-file.js';
+import { referencePipeline } from '../../src/parity/reference-pipeline.js';
+import { PipelineAssembler } from '../../src/pipeline/pipeline-assembler.js';
+import { WeightFolder } from '../../src/pipeline/weight-folder.js';
+import { BackboneRecognizer } from '../../src/pipeline/weights/backbone-recognizer.js';
+import { builtInPlugin, registryOf } from '../support/component-registry.js';
+
+const shared = process.env.Q2L_SHARED ?? '';
+const SCRIPT = fileURLToPath(new URL('../support/python/load_reference_strictly.py', import.meta.url));
+const PYTHON = '/usr/bin/python3';
+const hasTorch = shared !== '' && spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
+const PLUGINS = ['resnet', 'tresnet', 'vit', 'swin', 'cvt', 'query2label', 'asymmetric-loss'];
+
+let folder: string;
+let assembler: PipelineAssembler;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'q2l-state-dict-'));
+  const registry = await registryOf(...PLUGINS.map(builtInPlugin));
+  const weights = new WeightFolder(new ConfigurationService(loadConfiguration({ environment: {} })));
+  assembler = new PipelineAssembler(registry, weights, new BackboneRecognizer(registry, weights));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A configuration of each backbone, the smallest that there is. */
+const NAMES = [
+  'r18-64-enc0dec1',
+  'r50-64',
+  'tresnetl-64-signed',
+  'tresnetlv2-64',
+  'swinB-224',
+  'cvtw24-384',
+  'vitb16-224',
+];
+
+(hasTorch ? describe : describe.skip)('the exported state dict', () => {
+  it.each(NAMES)(
+    'of %s is loaded strictly by PyTorch',
+    async (name) => {
+      const path = join(shared, 'golden', 'public', `${name}.json`);
+      const file = await readReferenceFile(path);
+      const { parameters, target } = await assembler.assemble(referencePipeline(file), file.config.num_class);
+      const values = formulaParameters(parameters, { signedGains: file.config.variant === 'abn_signed' });
+      const exported = join(folder, 'exported.safetensors');
+      const handle = await open(exported, 'w');
+      await writeSafetensors(handle, { ...values, ...exportedBuffers(target) });
+      await handle.close();
+      const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT, exported, path]);
+      const [, count, worst] = /^(\d+) loaded, norms within (\S+)$/.exec(stdout.trim()) ?? [];
+      expect(Number(count)).toBe(file.state_dict.length);
+      expect(Number(worst)).toBeLessThan(1e-5);
+    },
+    120_000,
+  );
+});
