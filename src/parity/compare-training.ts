@@ -109,8 +109,8 @@ async function compareTrained(comparison: Comparison, setting: Setting, training
 function noiseOf({ expected, values, noise }: Setting, name: string): number {
   const gradient = expected.grad[name];
   const isNoisy = gradient !== undefined && (gradient === null || gradient.norm64 < noise);
-  // a third of every packed bias is the keys', whose gradient is zero in theory
-  const isPacked = name.endsWith('in_proj_bias') || name.endsWith('self_attn.in_proj_weight');
+  // theory gives the biases of keys no gradient, nor the weights of queries and keys where all values are equal
+  const isPacked = /(in_proj_bias|qkv\.bias|proj_k\.bias|decoder\.layers\.0\.self_attn\.in_proj_weight)$/.test(name);
   if (!isNoisy && !isPacked) return 0;
   return (LARGEST_CHANGE * Math.sqrt(values[name].data.length)) / 0.02;
 }

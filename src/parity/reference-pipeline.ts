@@ -7,9 +7,10 @@ import type { ReferenceFile } from './reference-file.js';
 const UNCHANGED = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] };
 
 /** The pipeline that a reference file describes by the official options, without dropout. */
-export function referencePipeline({ config }: ReferenceFile): PipelineDefinition {
+export function referencePipeline({ config, state_dict }: ReferenceFile): PipelineDefinition {
+  const { name, options } = officialBackbone(config.backbone);
   return parseDefinition({
-    backbone: officialBackbone(config.backbone),
+    backbone: { name, options: { ...options, ...positionGrid(state_dict) } },
     decoder: {
       name: 'query2label',
       options: {
@@ -32,4 +33,10 @@ export function referencePipeline({ config }: ReferenceFile): PipelineDefinition
     },
     image: { size: config.img_size, normalization: UNCHANGED },
   });
+}
+
+/** The grid of a vision transformer's table of positions, which is made for the image size of the configuration. */
+function positionGrid(entries: ReferenceFile['state_dict']): { readonly positionGrid?: number } {
+  const [, shape] = entries.find(([name]) => name === 'backbone.0.encoder.pos_embedding') ?? [];
+  return shape === undefined ? {} : { positionGrid: Math.round(Math.sqrt(shape[1] - 1)) };
 }

@@ -46,6 +46,8 @@ export interface AssembledPipeline {
   readonly imageSize: ImageSize;
   readonly featureMap: FeatureMapSize;
   readonly normalization: Normalization;
+  /** How the backbone was fitted to the image size, a sentence each; see `BuiltBackbone.notes`. */
+  readonly notes: readonly string[];
   /** All parameters and buffers in order of declaration; those under a frozen prefix have the role `frozen`. */
   readonly parameters: readonly ParameterSpec[];
 

@@ -46,6 +46,11 @@ export class BuiltPipeline implements AssembledPipeline {
     return this.model.normalization;
   }
 
+  get notes(): readonly string[] {
+    const { backbone } = this.definition;
+    return (this.model.backbone.notes ?? []).map((note) => `${backbone.name}: ${note}`);
+  }
+
   get parameters(): readonly ParameterSpec[] {
     return this.model.parameters;
   }

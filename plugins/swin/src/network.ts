@@ -40,6 +40,7 @@ export function swinTransformer(options: SwinOptions, { imageSize, parameters }:
   let map = { height: imageSize.height / PATCH, width: imageSize.width / PATCH, channels: width };
   let first = 0;
   const windows: number[] = [];
+  const notes: string[] = [];
   const stages = depths.map((depth, index): Layer => {
     const start = first;
     const built = stage(parameters.scope(`layers.${index}`), {
@@ -52,6 +53,7 @@ export function swinTransformer(options: SwinOptions, { imageSize, parameters }:
     });
     first += depth;
     windows.push(built.window);
+    if (built.note !== undefined) notes.push(`stage ${index}: ${built.note}`);
     ({ map } = built);
     return built.forward;
   });
@@ -59,6 +61,7 @@ export function swinTransformer(options: SwinOptions, { imageSize, parameters }:
   return {
     featureMap: map,
     normalization: IMAGENET_NORMALIZATION,
+    notes,
     alternativeNames: publishedNames,
     resizer: (name, shape) => {
       const index = Number(BIAS_TABLE.exec(name)?.[1] ?? Number.NaN);

@@ -1,6 +1,7 @@
 import type { FeatureMapSize, Layer, ParameterDeclarations } from '@query2label/sdk';
 import { swinBlock } from './block.js';
 import { attentionMask, isPadded, windowGeometry } from './geometry.js';
+import type { WindowGeometry } from './geometry.js';
 import { patchMerging } from './patch-merging.js';
 
 export interface StageOptions {
@@ -19,6 +20,8 @@ export interface Stage {
   readonly map: FeatureMapSize;
   /** Rows and columns of the windows, which may be smaller than asked for. */
   readonly window: number;
+  /** How the stage was fitted to its map, where its windows are not those asked for or do not cover it. */
+  readonly note?: string;
   readonly forward: Layer;
 }
 
@@ -45,9 +48,19 @@ export function stage(parameters: ParameterDeclarations, options: StageOptions):
   return {
     map: isLast ? map : { height: Math.ceil(height / 2), width: Math.ceil(width / 2), channels: 2 * channels },
     window: geometries[0].window,
+    note: noteOn(geometries[0], options.window),
     forward: (scope, x) => {
       const mixed = blocks.reduce((current, block) => block(scope, current), x);
       return merge === undefined ? mixed : merge(scope, mixed);
     },
   };
+}
+
+function noteOn(geometry: WindowGeometry, wanted: number): string | undefined {
+  const { height, width, window, paddedHeight, paddedWidth } = geometry;
+  const map = `a map of ${height} x ${width} cells`;
+  const narrowed = window === wanted ? '' : `windows of ${window} x ${window} cells instead of ${wanted} x ${wanted}`;
+  const padded = isPadded(geometry) ? `padded to ${paddedHeight} x ${paddedWidth}` : '';
+  const parts = [narrowed, padded].filter((part) => part !== '');
+  return parts.length === 0 ? undefined : `${map} has ${parts.join(', ').replace(/^padded/, 'to be padded')}`;
 }

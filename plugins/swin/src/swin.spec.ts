@@ -49,6 +49,16 @@ describe('Swin', () => {
     expect(() => build({ ...small, heads: 3 }, 64)).toThrow(/heads: received 3, which does not divide the width 8/);
   });
 
+  it('says how it was fitted to the image size', () => {
+    expect(build({ variant: 'b' }, 224).backbone.notes).toEqual([]);
+    expect(build({ variant: 'b' }, 160).backbone.notes).toEqual([
+      'stage 0: a map of 40 x 40 cells has to be padded to 42 x 42',
+      'stage 1: a map of 20 x 20 cells has to be padded to 21 x 21',
+      'stage 2: a map of 10 x 10 cells has to be padded to 14 x 14',
+      'stage 3: a map of 5 x 5 cells has windows of 5 x 5 cells instead of 7 x 7',
+    ]);
+  });
+
   it('interpolates relative biases of another window, each head by itself', () => {
     const { backbone } = build({ ...small, window: 4 }, 128);
     const name = 'layers.1.blocks.0.attn.relative_position_bias_table';

@@ -28,6 +28,7 @@ export function visionTransformer(
 ): BuiltBackbone {
   const { width = published.width, heads = published.heads, layers = published.layers } = options;
   const { height, width: columns } = imageSize;
+  const { positionGrid: grid } = options;
   if (width % heads !== 0) {
     const message = `received ${heads}, which does not divide the width ${width}; expected a divisor of it`;
     throw new OptionsError(`backbone "${name}"`, [{ path: 'heads', message }]);
@@ -54,6 +55,12 @@ export function visionTransformer(
   return {
     featureMap: map,
     normalization: IMAGENET_NORMALIZATION,
+    notes:
+      map.height === grid && map.width === grid
+        ? []
+        : [
+            `position embeddings of ${grid} x ${grid} cells are interpolated to ${map.height} x ${map.width} cells, for images of ${height} x ${columns} pixels`,
+          ],
     alternativeNames: publishedNames,
     resizer: (parameter, shape) =>
       parameter === 'encoder.pos_embedding' ? positionResizer(shape, options.positionGrid, width) : undefined,

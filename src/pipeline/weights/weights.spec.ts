@@ -129,6 +129,13 @@ describe('weights of a backbone', () => {
     }
   });
 
+  it('of another image size make the pipeline say so', async () => {
+    expect((await assemble(SMALL_VIT)).notes).toEqual([]);
+    expect((await assemble(SMALL_VIT, 48)).notes).toEqual([
+      'vit-b-16: position embeddings of 2 x 2 cells are interpolated to 3 x 3 cells, for images of 48 x 48 pixels',
+    ]);
+  });
+
   it('are interpolated where the table of positions is of another image size, and the report says so', async () => {
     const larger = await assemble({ ...SMALL_VIT, options: { ...SMALL_VIT.options, positionGrid: 3 } });
     const values = await ownValues(larger);

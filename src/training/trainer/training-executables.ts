@@ -90,6 +90,7 @@ export class TrainingExecutables {
 
   private static async firstValues({ pipeline, recipe, hooks }: TrainingJob): Promise<NamedValues> {
     const { values, weights } = await pipeline.initialValues(recipe.seed);
+    for (const note of pipeline.notes) await hooks.onLog('info', note);
     if (weights !== null) {
       const { file, matched, missing, unexpected, ignored, resized } = weights;
       const unused = unexpected.length + ignored.length;

@@ -39,6 +39,8 @@ export interface BackboneContext {
 export interface BuiltBackbone {
   readonly featureMap: FeatureMapSize;
   readonly normalization: Normalization;
+  /** How the network was fitted to the image size, a sentence each, for the log of a run: tables that are interpolated, padding. */
+  readonly notes?: readonly string[];
   /**
    * Other names under which published files hold a parameter, for example timm's where the declared one is torchvision's:
    * `conv_proj.weight` -> `['patch_embed.proj.weight']`. Shapes must agree.
