@@ -1,13 +1,16 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '@query2label/engine';
-import { showProgress, type Progress } from '../terminal/progress.js';
+import { showProgress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { compareFile, type ParityTools } from './compare-file.js';
 import { type Check, isWithin } from './comparison.js';
 import { parityLine } from './parity-line.js';
 import type { ParityOptions } from './parity-options.js';
 import { readReferenceFile } from './reference-file.js';
+
+/** Stages of a file with training: weights, forward, losses, gradients, five steps, averages. */
+const STAGES = 10;
 
 export interface FileParity {
   readonly name: string;
@@ -27,18 +30,19 @@ export async function runParity(
 ): Promise<boolean> {
   const names = await referenceNames(folder, only);
   const results: FileParity[] = [];
-  const progress = showProgress(terminal, 'parity');
   for (const [index, name] of names.entries()) {
+    const progress = showProgress(terminal, `${index + 1} of ${names.length}`);
+    let stages = 0;
     // an engine of its own for each file, so that the memory of one is not kept for the next
     const engine = await createEngine({ engine: engineName });
-    const result = await parityOf(join(folder, `${name}.json`), name, { ...tools, engine }, (stage) =>
-      terminal.interactive ? progress.update(index, names.length, `${name}: ${stage}`) : undefined,
-    );
+    const result = await parityOf(join(folder, `${name}.json`), name, { ...tools, engine }, (stage) => {
+      if (terminal.interactive) progress.update(Math.min(stages++, STAGES), STAGES, `${name}: ${stage}`);
+    });
     await engine.dispose();
     results.push(result);
-    writeAbove(terminal, progress, parityLine(result));
+    progress.finish();
+    terminal.line(parityLine(result));
   }
-  progress.finish();
   if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
   const failed = results.filter(({ checks, failure }) => failure !== undefined || !checks.every(isWithin)).length;
   terminal.line(`${results.length - failed} of ${results.length} files within tolerance`);
@@ -74,9 +78,4 @@ async function referenceNames(folder: string, only: readonly string[]): Promise<
     throw new Error(`The folder ${folder} has no file "${missing}.json". It has ${names.join(', ')}.`);
   }
   return only.length === 0 ? names : only;
-}
-
-function writeAbove(terminal: Terminal, progress: Progress, line: string): void {
-  progress.finish();
-  terminal.line(line);
 }
