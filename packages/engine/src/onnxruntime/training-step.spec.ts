@@ -4,6 +4,7 @@ import type { Executable, NamedValues } from '../engine.js';
 import { createEngine } from '../create-engine.js';
 import { relativeError } from '../testing/compare-engines.js';
 import { SMALL, initialState, inputsOf, trainingStep } from '../testing/small-network.js';
+import { testedEngine } from '../testing/tested-engine.js';
 
 const specsOf = (values: NamedValues) =>
   Object.fromEntries(Object.entries(values).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
@@ -13,7 +14,7 @@ describe('a training step of a residual network with an attention decoder', () =
     ['with fixed statistics', false],
     ['with the statistics of the batch', true],
   ])('gives the numbers of the reference engine over five steps, %s', async (_, statistics) => {
-    const engines = [await createEngine({ engine: 'reference' }), await createEngine({ threads: 1 })];
+    const engines = [await createEngine({ engine: 'reference' }), await createEngine(testedEngine())];
     const state = initialState(SMALL);
     const signature = { constants: {}, state: specsOf(state), inputs: specsOf(inputsOf(SMALL, 0)) };
     const [expected, received]: Executable[] = await Promise.all(

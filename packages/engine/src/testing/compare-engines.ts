@@ -1,5 +1,6 @@
 import type { Engine, NamedValues, Program, TensorValue } from '../engine.js';
 import { createEngine } from '../create-engine.js';
+import { testedEngine } from './tested-engine.js';
 
 /** Largest difference of two values, relative to the largest magnitude of the first (at least 1e-3). */
 export function relativeError(expected: TensorValue, received: TensorValue): number {
@@ -13,11 +14,11 @@ export function relativeError(expected: TensorValue, received: TensorValue): num
   return difference / magnitude;
 }
 
-/** Runs a program once on two engines and returns the outputs of both. */
+/** Runs a program once on the reference engine and on the tested one, and returns the outputs of both. */
 export class EngineComparison {
   private readonly engines: Promise<readonly [Engine, Engine]> = Promise.all([
     createEngine({ engine: 'reference' }),
-    createEngine({ engine: 'onnxruntime', threads: 1 }),
+    createEngine(testedEngine()),
   ]);
 
   async outputs(

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { UnsupportedProgramError, createEngine } from '../index.js';
 import type { Program, ProgramSignature } from '../index.js';
+import { testedEngine } from '../testing/tested-engine.js';
 
 const signature: ProgramSignature = {
   constants: { table: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } },
@@ -10,7 +11,7 @@ const signature: ProgramSignature = {
 };
 
 describe('a program that cannot be recorded', () => {
-  const engine = createEngine({ threads: 1 });
+  const engine = createEngine(testedEngine());
   const outside = tf.tensor1d([1, 2, 3]);
   const variable = tf.variable(outside);
   afterAll(async () => {
