@@ -74,7 +74,10 @@ describe('a team that follows the guide', () => {
     }
     const { stdout } = await shell('npm run build && npm test', plugin);
     expect(stdout).toMatch(/# pass [1-9]\d*\n# fail 0/);
-    for (const title of ['backbone TinyNet', 'decoder MeanPool', 'loss WeightedCrossEntropy'])
+    for (const title of [
+      ...['backbone TinyNet', 'decoder MeanPool', 'loss WeightedCrossEntropy', 'optimizer SignMomentum'],
+      ...['schedule Halving', 'augmentation VerticalFlip', 'metric DecidedRightly', 'importer Lines'],
+    ])
       expect(stdout).toContain(title);
   }, 120_000);
 

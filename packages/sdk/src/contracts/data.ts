@@ -18,7 +18,7 @@ export interface AugmentationContext {
 }
 
 export interface BuiltAugmentation {
-  /** Returns a new picture of the same size; never changes its argument. */
+  /** Returns a picture of the same size: a new one, or its argument where nothing changes. Never changes its argument. */
   apply(image: RgbImage, random: HostRandom): RgbImage;
 }
 

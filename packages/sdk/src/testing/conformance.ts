@@ -14,6 +14,11 @@ export interface ConformanceCheck {
   readonly run: () => Promise<void>;
 }
 
+/** A check without waiting, as the promise that {@link ConformanceCheck} asks for: what it throws rejects. */
+export function immediate(check: () => void): () => Promise<void> {
+  return () => Promise.resolve().then(check);
+}
+
 /** What the kit needs of a test framework; jest, vitest and `node:test` have it. */
 export interface TestFramework {
   readonly describe: (name: string, body: () => void) => unknown;

@@ -2,8 +2,8 @@ import type { ComponentKind, ComponentProviders } from '../contracts/index.js';
 import { checkProvider, componentMetadataOf } from '../decorators/index.js';
 import type { DeclaredComponent } from '../decorators/index.js';
 import { OptionsError, parseOptions } from '../options/index.js';
-import { ensure } from './conformance.js';
-import type { ConformanceCheck } from './conformance.js';
+import { ensure, immediate, registerChecks } from './conformance.js';
+import type { ConformanceCheck, TestFramework } from './conformance.js';
 
 /** A component to be tested: an instance of its provider class, and the options to build it with. */
 export interface ComponentUnderTest {
@@ -40,21 +40,30 @@ export function declarationChecks(kind: ComponentKind, subject: ComponentUnderTe
   return [
     {
       name: 'is declared with a name, a description and an option schema',
-      run: () => Promise.resolve().then(() => void resolveComponent(kind, subject)),
+      run: immediate(() => void resolveComponent(kind, subject)),
     },
     {
       name: 'refuses an option that it does not know',
-      run: () =>
-        Promise.resolve().then(() => {
-          const { metadata } = resolveComponent(kind, subject);
-          try {
-            parseOptions(metadata.options, { ...subject.options, 'no-such-option': 1 }, metadata.name);
-          } catch (error) {
-            ensure(error instanceof OptionsError, 'An unknown option was refused, but not with an OptionsError.');
-            return;
-          }
-          ensure(false, 'An unknown option was accepted.');
-        }),
+      run: immediate(() => {
+        const { metadata } = resolveComponent(kind, subject);
+        try {
+          parseOptions(metadata.options, { ...subject.options, 'no-such-option': 1 }, metadata.name);
+        } catch (error) {
+          ensure(error instanceof OptionsError, 'An unknown option was refused, but not with an OptionsError.');
+          return;
+        }
+        ensure(false, 'An unknown option was accepted.');
+      }),
     },
   ];
+}
+
+/** Registers checks of a component as tests, under its kind, class and options. */
+export function registerComponentChecks(
+  kind: ComponentKind,
+  { provider, options = {} }: ComponentUnderTest,
+  checks: readonly ConformanceCheck[],
+  framework: TestFramework,
+): void {
+  registerChecks(`${kind} ${provider.constructor.name} ${JSON.stringify(options)}`, checks, framework);
 }

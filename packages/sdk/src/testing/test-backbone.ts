@@ -1,8 +1,8 @@
 import type { ImageSize, WeightAssets } from '../contracts/index.js';
 import { createParameterDeclarations } from '../scope/index.js';
-import { ensure, registerChecks } from './conformance.js';
+import { ensure } from './conformance.js';
 import type { ConformanceCheck, TestFramework } from './conformance.js';
-import { declarationChecks, resolveComponent } from './declaration-checks.js';
+import { declarationChecks, registerComponentChecks, resolveComponent } from './declaration-checks.js';
 import type { ComponentUnderTest } from './declaration-checks.js';
 import { batchInvarianceCheck, modelChecks } from './model-checks.js';
 import { declared, input4d, normalBatch } from './subject.js';
@@ -47,6 +47,5 @@ export function backboneChecks(subject: BackboneUnderTest): readonly Conformance
 
 /** Registers the conformance checks of a backbone as tests: `testBackbone({ provider: new TinyNet() }, { describe, it })`. */
 export function testBackbone(subject: BackboneUnderTest, framework: TestFramework): void {
-  const name = subject.provider.constructor.name;
-  registerChecks(`backbone ${name} ${JSON.stringify(subject.options ?? {})}`, backboneChecks(subject), framework);
+  registerComponentChecks('backbone', subject, backboneChecks(subject), framework);
 }

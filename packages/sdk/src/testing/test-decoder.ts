@@ -2,7 +2,7 @@ import type { FeatureMapSize } from '../contracts/index.js';
 import { createParameterDeclarations } from '../scope/index.js';
 import { registerChecks } from './conformance.js';
 import type { ConformanceCheck, TestFramework } from './conformance.js';
-import { declarationChecks, resolveComponent } from './declaration-checks.js';
+import { declarationChecks, registerComponentChecks, resolveComponent } from './declaration-checks.js';
 import type { ComponentUnderTest } from './declaration-checks.js';
 import { batchInvarianceCheck, modelChecks } from './model-checks.js';
 import { declared, input4d, normalBatch } from './subject.js';
@@ -39,6 +39,5 @@ export function decoderChecks(subject: DecoderUnderTest): readonly ConformanceCh
 
 /** Registers the conformance checks of a decoder as tests. */
 export function testDecoder(subject: DecoderUnderTest, framework: TestFramework): void {
-  const name = subject.provider.constructor.name;
-  registerChecks(`decoder ${name} ${JSON.stringify(subject.options ?? {})}`, decoderChecks(subject), framework);
+  registerComponentChecks('decoder', subject, decoderChecks(subject), framework);
 }

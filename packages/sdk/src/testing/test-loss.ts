@@ -2,9 +2,9 @@ import type { NamedValues } from '@query2label/engine';
 import type { LabelStatistics } from '../contracts/index.js';
 import { createParameterDeclarations } from '../scope/index.js';
 import { ensureFinite } from './comparisons.js';
-import { ensure, registerChecks } from './conformance.js';
+import { ensure } from './conformance.js';
 import type { ConformanceCheck, TestFramework } from './conformance.js';
-import { declarationChecks, resolveComponent } from './declaration-checks.js';
+import { declarationChecks, registerComponentChecks, resolveComponent } from './declaration-checks.js';
 import type { ComponentUnderTest } from './declaration-checks.js';
 import { differentiate } from './laboratory.js';
 import { modelChecks } from './model-checks.js';
@@ -100,6 +100,5 @@ export function lossChecks(subject: LossUnderTest): readonly ConformanceCheck[] 
 
 /** Registers the conformance checks of a loss as tests. */
 export function testLoss(subject: LossUnderTest, framework: TestFramework): void {
-  const name = subject.provider.constructor.name;
-  registerChecks(`loss ${name} ${JSON.stringify(subject.options ?? {})}`, lossChecks(subject), framework);
+  registerComponentChecks('loss', subject, lossChecks(subject), framework);
 }
