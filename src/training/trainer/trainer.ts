@@ -139,11 +139,18 @@ export class Trainer {
     const { train } = this.job;
     const { epoch, step, stepsPerEpoch } = this.state;
     const where = { epoch, step, weights: 'training', split: train.split } as const;
-    const records = [recordOf(where, 'loss', this.state.epochLossSum / stepsPerEpoch)];
+    const schedule = this.job.schedule(this.state.totalSteps, stepsPerEpoch);
+    const records = [
+      recordOf(where, 'loss', this.state.epochLossSum / stepsPerEpoch),
+      recordOf(where, 'learning-rate', schedule.at(step - 1).learningRate),
+    ];
+    const speed = this.speed.lap();
     const before = overallBest(this.state.best);
     if (this.isEvaluated(epoch)) records.push(...(await this.evaluateBoth(executables)));
     this.history.push(...records);
     this.fresh.push(...records);
+    // How fast a machine was is no part of what a checkpoint holds: it would differ between equal runs.
+    if (speed !== null) this.fresh.push(recordOf(where, 'images-per-second', speed));
     this.state.epoch = epoch + 1;
     this.state.stepInEpoch = 0;
     this.state.epochLossSum = 0;

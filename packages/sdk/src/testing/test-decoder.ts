@@ -1,6 +1,5 @@
 import type { FeatureMapSize } from '../contracts/index.js';
 import { createParameterDeclarations } from '../scope/index.js';
-import { registerChecks } from './conformance.js';
 import type { ConformanceCheck, TestFramework } from './conformance.js';
 import { declarationChecks, registerComponentChecks, resolveComponent } from './declaration-checks.js';
 import type { ComponentUnderTest } from './declaration-checks.js';
