@@ -1,3 +1,4 @@
+import './corrections/index.js';
 export * from './engine.js';
 export * from './errors.js';
 export { createEngine } from './create-engine.js';

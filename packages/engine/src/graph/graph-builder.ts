@@ -48,6 +48,7 @@ export class GraphBuilder {
     shape: readonly number[],
     dtype: TensorDataType,
   ): Value {
+    if (sizeOf(shape) === 0) return this.splat(0, shape, dtype);
     const draft: NodeDraft<Name> = { operation, inputs, attributes, shape, dtype };
     const simpler = simplify(draft, this);
     if (simpler !== undefined) {

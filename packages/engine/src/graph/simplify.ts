@@ -1,4 +1,4 @@
-import { sameShape } from '../tensor-value.js';
+import { sameShape, sizeOf } from '../tensor-value.js';
 import type { GraphBuilder, NodeDraft } from './graph-builder.js';
 import type { OperationName } from './operations.js';
 import { isNode } from './value.js';
@@ -88,27 +88,62 @@ const power: Rule = ({ draft, graph, a, b }) => {
   return isSplat(b, 2) ? graph.broadcast(graph.node('Square', [a], {}, a.shape, a.dtype), draft.shape) : undefined;
 };
 
+const isEmpty = ({ shape }: Value) => sizeOf(shape) === 0;
+
+/** What an operation that adds up, or chooses, makes of no elements. */
+const ofNothing =
+  (value: number): Rule =>
+  ({ draft, graph, a, b }) =>
+    isEmpty(a) || isEmpty(b) ? graph.splat(value, draft.shape, draft.dtype) : undefined;
+
+/** The target, when nothing is scattered into it. */
+const nothingScattered: Rule = ({ draft, a }) => (draft.inputs.slice(1).some(isEmpty) ? a : undefined);
+
+const paddingOnly: Rule = ({ draft, graph, a }) =>
+  isEmpty(a) && 'constant' in draft.attributes
+    ? graph.splat(draft.attributes.constant, draft.shape, draft.dtype)
+    : undefined;
+
+const equality: Rule = ({ draft, graph, a, b }) =>
+  a.kind === 'splat' && b.kind === 'splat' ? graph.splat(Number(a.value === b.value), draft.shape, 'bool') : undefined;
+
+const chosen: Rule = ({ draft, graph, a }) => {
+  const branch = a.kind === 'splat' ? draft.inputs[a.value !== 0 ? 1 : 2] : undefined;
+  return branch?.dtype === draft.dtype ? graph.broadcast(branch, draft.shape) : undefined;
+};
+
 const RULES: Partial<Record<OperationName, readonly Rule[]>> = {
   Add: [ofSplats((a, b) => a + b), neutral(0, 'either')],
+  All: [ofNothing(1)],
+  Any: [ofNothing(0)],
   AvgPoolGrad: [zeroWhen('b')],
-  BatchMatMul: zeroWhenEither,
+  BatchMatMul: [ofNothing(0), ...zeroWhenEither],
   BroadcastTo: [unchanged, moveSplat],
   Cast: [unchanged, moveSplat],
-  Conv2DBackpropFilter: zeroWhenEither,
-  Conv2DBackpropInput: zeroWhenEither,
-  DepthwiseConv2DBackpropFilter: zeroWhenEither,
-  DepthwiseConv2DBackpropInput: zeroWhenEither,
+  Conv2DBackpropFilter: [ofNothing(0), ...zeroWhenEither],
+  Conv2DBackpropInput: [ofNothing(0), ...zeroWhenEither],
+  DepthwiseConv2DBackpropFilter: [ofNothing(0), ...zeroWhenEither],
+  DepthwiseConv2DBackpropInput: [ofNothing(0), ...zeroWhenEither],
+  Equal: [equality],
+  Max: [ofNothing(-Infinity)],
   MaxPoolGrad: [zeroWhen('b')],
+  Mean: [ofNothing(NaN)],
+  Min: [ofNothing(Infinity)],
   Multiply: [...zeroWhenEither, ofSplats((a, b) => a * b), neutral(1, 'either')],
   Neg: [ofSplat((value) => -value)],
+  Pad: [paddingOnly],
   Pow: [power],
+  Prod: [ofNothing(1)],
   RealDiv: [zeroWhen('a'), ofSplats((a, b) => a / b), neutral(1, 'second')],
   ReluGrad: [zeroWhen('a')],
   Reshape: [unchanged, moveSplat, joinReshapes],
+  ScatterAdd: [nothingScattered],
+  ScatterUpdate: [nothingScattered],
+  Select: [chosen],
   Slice: [moveSplat],
   Square: [ofSplat((value) => value * value)],
   Sub: [ofSplats((a, b) => a - b), neutral(0, 'second')],
-  Sum: [zeroWhen('a')],
+  Sum: [ofNothing(0), zeroWhen('a')],
   Tile: [unchanged, moveSplat],
   Transpose: [moveSplat, joinTransposes],
 };

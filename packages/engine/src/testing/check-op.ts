@@ -11,6 +11,8 @@ export interface OpCase {
   readonly op: (...inputs: tf.Tensor[]) => tf.Tensor | readonly tf.Tensor[];
   /** Whether gradients of its float32 inputs are compared too; default true. */
   readonly gradient?: boolean;
+  /** Whether gradients are compared with finite differences as well; default true. */
+  readonly differences?: boolean;
   /** Largest relative error allowed; default 2e-5. */
   readonly tolerance?: number;
 }
@@ -39,26 +41,42 @@ export function inputsOfCase({ inputs }: OpCase): NamedValues {
 }
 
 /** A program that returns the results of an op and the gradients of a weighted sum of them. */
-export function programOfCase({ inputs, op, gradient = true }: OpCase): Program {
+export function programOfCase(given: OpCase): Program {
+  const { inputs, op } = given;
   return (args) => {
-    const given = inputs.map((_, index) => args.inputs[`x${index}`]);
+    const tensors = inputs.map((_, index) => args.inputs[`x${index}`]);
     const outputs: Record<string, tf.Tensor> = {};
-    list(op(...given)).forEach((result, index) => (outputs[`y${index}`] = result));
+    list(op(...tensors)).forEach((result, index) => (outputs[`y${index}`] = result));
     const differentiable = inputs.flatMap((value, index) => (value.dtype === 'float32' ? [index] : []));
-    if (gradient && differentiable.length > 0) {
-      const loss = (...tensors: tf.Tensor[]) => {
-        const all = given.map((tensor, index) => tensors[differentiable.indexOf(index)] ?? tensor);
+    if (hasGradient(given)) {
+      const loss = (...moved: tf.Tensor[]) => {
+        const all = tensors.map((tensor, index) => moved[differentiable.indexOf(index)] ?? tensor);
         return tf.addN(
           list(op(...all))
             .filter(isFloat)
             .map((result, index) => tf.sum(tf.mul(result, weights(result, index)))),
         );
       };
-      const gradients = tf.grads(loss)(differentiable.map((index) => given[index]));
+      const gradients = tf.grads(loss)(differentiable.map((index) => tensors[index]));
       gradients.forEach((value, index) => (outputs[`g${index}`] = value));
     }
     return { outputs };
   };
+}
+
+/** The loss whose gradients `programOfCase` computes, added up in double precision. */
+export function lossOfCase({ op }: OpCase, inputs: readonly tf.Tensor[]): number {
+  return list(op(...inputs))
+    .filter(isFloat)
+    .reduce((total, result, index) => {
+      const [values, factors] = [Array.from(result.dataSync()), weights(result, index).dataSync()];
+      return values.reduce((sum, value, place) => sum + value * factors[place], total);
+    }, 0);
+}
+
+/** Whether a case has gradients to compare. */
+export function hasGradient({ inputs, gradient = true }: OpCase): boolean {
+  return gradient && inputs.some(({ dtype }) => dtype === 'float32');
 }
 
 function isFloat(tensor: tf.Tensor): boolean {

@@ -83,6 +83,11 @@ describe('a program that cannot be recorded', () => {
       /shape of its result depends on values.*tf\.where/,
     ],
     [
+      'pads uneven windows by one number',
+      (x) => tf.conv2d(tf.reshape<tf.Rank.R4>(x, [1, 2, 3, 1]), tf.ones<tf.Rank.R4>([1, 2, 1, 1]), 1, 1),
+      /tf\.conv2d cannot be compiled: .*wrong width when windows of 1x2.*\[1, 1\]/,
+    ],
+    [
       'uses images of channels first',
       (x) => tf.conv2d(tf.reshape<tf.Rank.R4>(x, [1, 1, 2, 3]), tf.ones<tf.Rank.R4>([1, 1, 1, 1]), 1, 'valid', 'NCHW'),
       /NCHW is not supported\. Use NHWC/,

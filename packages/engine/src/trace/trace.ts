@@ -1,3 +1,4 @@
+import '../corrections/index.js';
 import * as tf from '@tensorflow/tfjs';
 import type { ExecutableSignature, NamedSpecs, NamedTensors, Program } from '../engine.js';
 import { createGraph } from '../graph/graph.js';

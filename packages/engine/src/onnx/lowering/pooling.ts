@@ -32,7 +32,7 @@ function maxPoolGradient(node: NodeOf<'MaxPoolGrad'>, context: LoweringContext):
 }
 
 /**
- * Spreads each dy over its window. TensorFlow.js divides by the whole window, also where it lies partly outside.
+ * Spreads each dy over its window, divided by the whole window, also where it lies partly outside.
  * Computed as an average pooling of dy with zeros between its elements.
  */
 function averagePoolGradient(node: NodeOf<'AvgPoolGrad'>, { emitter, get }: LoweringContext): Lowered {

@@ -1,7 +1,10 @@
+import type { GraphBuilder } from '../../graph/graph-builder.js';
 import type { Value } from '../../graph/value.js';
+import { averageCorrection } from '../../graph/window-coverage.js';
 import type { KernelCall, KernelTable } from '../kernel-call.js';
 import { binary } from './elementwise.js';
 import { attributesOf, imageSize, windowsOf } from './windows.js';
+import type { Windows } from './windows.js';
 
 function pool(operation: 'MaxPool' | 'AvgPool') {
   return (call: KernelCall): Value => {
@@ -12,12 +15,25 @@ function pool(operation: 'MaxPool' | 'AvgPool') {
   };
 }
 
-function poolGradient(operation: 'MaxPoolGrad' | 'AvgPoolGrad') {
-  return (call: KernelCall): Value => {
-    const [x, dy] = [call.input('input'), call.input('dy')];
-    const windows = windowsOf(call, imageSize(x.shape), call.pair('filterSize'));
-    return call.graph.node(operation, [x, dy], attributesOf(windows), x.shape, x.dtype);
-  };
+function maxPoolGradient(call: KernelCall): Value {
+  const [x, dy] = [call.input('input'), call.input('dy')];
+  const windows = windowsOf(call, imageSize(x.shape), call.pair('filterSize'));
+  return call.graph.node('MaxPoolGrad', [x, dy], attributesOf(windows), x.shape, x.dtype);
+}
+
+/** The node spreads dy over whole windows; the average is over what a window covers of the image. */
+export function averagePoolGradient(graph: GraphBuilder, x: Value, dy: Value, windows: Windows): Value {
+  const { kernel, strides, padding, outputSize } = windows;
+  const axes = [0, 1].map((axis) => ({
+    length: x.shape[axis + 1] ?? 0,
+    kernel: kernel[axis] ?? 1,
+    stride: strides[axis] ?? 1,
+    before: padding[axis] ?? 0,
+    size: outputSize[axis] ?? 0,
+  }));
+  const table = graph.literal(averageCorrection(axes), [1, ...outputSize, 1], 'float32');
+  const weighed = binary(graph, 'Multiply', dy, table);
+  return graph.node('AvgPoolGrad', [x, weighed], attributesOf(windows), x.shape, x.dtype);
 }
 
 function maxPoolWithArgmax(call: KernelCall): readonly Value[] {
@@ -38,8 +54,11 @@ function maxPoolWithArgmax(call: KernelCall): readonly Value[] {
 
 export const poolingKernels: KernelTable = {
   AvgPool: pool('AvgPool'),
-  AvgPoolGrad: poolGradient('AvgPoolGrad'),
+  AvgPoolGrad: (call) => {
+    const [x, dy] = [call.input('input'), call.input('dy')];
+    return averagePoolGradient(call.graph, x, dy, windowsOf(call, imageSize(x.shape), call.pair('filterSize')));
+  },
   MaxPool: pool('MaxPool'),
-  MaxPoolGrad: poolGradient('MaxPoolGrad'),
+  MaxPoolGrad: maxPoolGradient,
   MaxPoolWithArgmax: maxPoolWithArgmax,
 };

@@ -2,7 +2,8 @@ import { UnsupportedProgramError } from '../../errors.js';
 import type { Padding2D, Pair, WindowAttributes } from '../../graph/attributes.js';
 import type { KernelCall } from '../kernel-call.js';
 
-interface Extent {
+/** The windows along one axis: how many, and the padding that they need. */
+export interface Extent {
   readonly size: number;
   readonly before: number;
   readonly after: number;
@@ -25,10 +26,23 @@ export function windowsOf(call: KernelCall, image: Pair, kernel: Pair): Windows 
   }
   const strides = call.pair('strides', 1);
   const dilations = call.pair('dilations', 1);
+  refuseUnevenPadding(call, kernel, strides, dilations);
   const vertical = extentOf(call, 0, image[0], kernel[0], strides[0], dilations[0]);
   const horizontal = extentOf(call, 1, image[1], kernel[1], strides[1], dilations[1]);
   const padding: Padding2D = [vertical.before, horizontal.before, vertical.after, horizontal.after];
   return { kernel, strides, dilations, padding, outputSize: [vertical.size, horizontal.size] };
+}
+
+/** TensorFlow.js pads by one number as if windows were as wide, and moved as far, as they do in height. */
+function refuseUnevenPadding(call: KernelCall, kernel: Pair, strides: Pair, dilations: Pair): void {
+  const pad = call.raw('pad');
+  const [height, width] = kernel.map((extent, axis) => (extent - 1) * (dilations[axis] ?? 1));
+  if (typeof pad !== 'number' || (height === width && strides[0] === strides[1])) return;
+  throw new UnsupportedProgramError(
+    call.op,
+    `TensorFlow.js computes the wrong width when windows of ${kernel.join('x')}, strides ${strides.join('x')}, are padded by the number ${pad}`,
+    `Write the padding as [[0, 0], [${pad}, ${pad}], [${pad}, ${pad}], [0, 0]], or use tf.pad before it.`,
+  );
 }
 
 /** The attributes that a node keeps of its windows. */
@@ -36,9 +50,10 @@ export function attributesOf({ kernel, strides, dilations, padding }: Windows): 
   return { kernel, strides, dilations, padding };
 }
 
-function extentOf(
+/** Where the windows lie along one axis of a call; `axis` counts the axes of the image. */
+export function extentOf(
   call: KernelCall,
-  axis: 0 | 1,
+  axis: number,
   length: number,
   kernel: number,
   stride: number,
@@ -58,7 +73,7 @@ function extentOf(
   return { size, before, after: Math.max(after, (size - 1) * stride + reach - length - before) };
 }
 
-function explicitPadding(call: KernelCall, pad: unknown, axis: 0 | 1): Pair {
+function explicitPadding(call: KernelCall, pad: unknown, axis: number): Pair {
   if (typeof pad === 'number') return [pad, pad];
   const [before, after] = call.rows('pad')[axis + 1] ?? [];
   return [before ?? 0, after ?? 0];

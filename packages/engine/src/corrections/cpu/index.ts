@@ -1,0 +1,2 @@
+export { correctForwardKernels } from './forward-kernels.js';
+export { correctGradientKernels } from './gradient-kernels.js';

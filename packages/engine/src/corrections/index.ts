@@ -1,0 +1,32 @@
+/**
+ * Gradients that TensorFlow.js lacks or has wrong, put in their place for every backend when the engine is imported, and the
+ * kernels of its CPU backend that compute wrong numbers: a program written in plain TensorFlow.js gets the right ones without
+ * asking. The list is in docs/writing-programs.md.
+ */
+import { registerConvolutionGradients } from './gradients/convolution.js';
+import { correctForwardKernels, correctGradientKernels } from './cpu/index.js';
+import { cumulativeGradients } from './gradients/cumulative.js';
+import { elementwiseGradients } from './gradients/elementwise.js';
+import { extremeGradients } from './gradients/extremes.js';
+import { indexingGradients } from './gradients/indexing.js';
+import { registerGradients } from './gradients/kernel-gradient.js';
+import type { GradientTable } from './gradients/kernel-gradient.js';
+import { linearGradients } from './gradients/linear.js';
+import { poolingGradients } from './gradients/pooling.js';
+import { shapeGradients } from './gradients/shape.js';
+
+/** All of them but those of dilated convolutions. */
+export const CORRECTED_GRADIENTS: GradientTable = {
+  ...cumulativeGradients,
+  ...elementwiseGradients,
+  ...extremeGradients,
+  ...indexingGradients,
+  ...linearGradients,
+  ...poolingGradients,
+  ...shapeGradients,
+};
+
+registerGradients(CORRECTED_GRADIENTS);
+registerConvolutionGradients();
+correctGradientKernels();
+correctForwardKernels();
