@@ -1,4 +1,4 @@
-import type { NamedValues, Program, ProgramSignature } from '@query2label/engine';
+import type { AxisLength, NamedValues, Program, ProgramSignature } from '@query2label/engine';
 import type { BuiltOptimizer, FeatureMapSize, ImageSize, Normalization, ParameterSpec } from '@query2label/sdk';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { WeightsReport } from './weights/initial-weights.js';
@@ -13,10 +13,11 @@ export interface InitialValues {
 
 export interface PredictionProgramOptions {
   /**
-   * Whose cross-attention to hand back, averaged over heads: a decoder layer from 0, `last`, or `none`.
+   * Whose cross-attention to hand back, averaged over heads: a decoder layer from 0, `last`, `all` (outputs `attention/0`,
+   * `attention/1`, ...; none if the decoder has none), or `none`.
    * @default 'none'
    */
-  readonly attention?: number | 'last' | 'none';
+  readonly attention?: number | 'last' | 'all' | 'none';
 }
 
 /** A program together with what it must be compiled for. */
@@ -62,14 +63,15 @@ export interface AssembledPipeline {
    * Input `images` `[batch, height, width, 3]`, RGB from 0 to 255; outputs `probabilities` `[batch, labels]`, `logits`
    * `[batch, labels]` and, where asked for, `attention` `[batch, labels, featureMap.height, featureMap.width]`.
    * @param values all parameters and buffers
+   * @param batchSize images of a run; `batch` takes any number of them
    */
-  predictionProgram(values: NamedValues, batchSize: number, options?: PredictionProgramOptions): CompilableProgram;
+  predictionProgram(values: NamedValues, batchSize: AxisLength, options?: PredictionProgramOptions): CompilableProgram;
 
   /**
    * The same without attention, with trainable parameters and buffers as state: written anew for each evaluation.
    * @param values all parameters and buffers; only the frozen ones are read
    */
-  evaluationProgram(values: NamedValues, batchSize: number): CompilableProgram;
+  evaluationProgram(values: NamedValues, batchSize: AxisLength): CompilableProgram;
 
   /**
    * One training step: forward, loss, gradients, clipping, optimizer, moving average, buffer updates.

@@ -1,4 +1,4 @@
-import type { NamedSpecs, NamedValues, TensorSpec, TensorValue } from '@query2label/engine';
+import type { AxisLength, BatchedSpec, NamedSpecs, NamedValues, TensorSpec, TensorValue } from '@query2label/engine';
 import { initialValues } from '@query2label/sdk';
 import type { FeatureMapSize, ImageSize, Normalization, ParameterSpec } from '@query2label/sdk';
 import type {
@@ -70,7 +70,11 @@ export class BuiltPipeline implements AssembledPipeline {
     return { values: Object.fromEntries(values), weights: loaded?.report ?? null };
   }
 
-  predictionProgram(values: NamedValues, batchSize: number, options: PredictionProgramOptions = {}): CompilableProgram {
+  predictionProgram(
+    values: NamedValues,
+    batchSize: AxisLength,
+    options: PredictionProgramOptions = {},
+  ): CompilableProgram {
     const constants = { ...this.model.tables, ...this.select(values, () => true) };
     return {
       program: predictionProgram(this.model, options),
@@ -78,7 +82,7 @@ export class BuiltPipeline implements AssembledPipeline {
     };
   }
 
-  evaluationProgram(values: NamedValues, batchSize: number): CompilableProgram {
+  evaluationProgram(values: NamedValues, batchSize: AxisLength): CompilableProgram {
     return {
       program: predictionProgram(this.model, {}),
       signature: {
@@ -168,7 +172,7 @@ export class BuiltPipeline implements AssembledPipeline {
     );
   }
 
-  private imagesSpec(batchSize: number): TensorSpec {
-    return float([batchSize, this.imageSize.height, this.imageSize.width, 3]);
+  private imagesSpec(batchSize: AxisLength): BatchedSpec {
+    return { dtype: 'float32', shape: [batchSize, this.imageSize.height, this.imageSize.width, 3] };
   }
 }

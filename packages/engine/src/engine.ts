@@ -17,9 +17,19 @@ export interface TensorValue extends TensorSpec {
   readonly data: TensorData;
 }
 
+/** Length of an axis: a number, or `batch`, the one length that may differ from run to run. */
+export type AxisLength = number | 'batch';
+
+/** Shape and element type of an input or output; axes that are `batch` are equally long within a run. */
+export interface BatchedSpec {
+  readonly dtype: TensorDataType;
+  readonly shape: readonly AxisLength[];
+}
+
 export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
 export type NamedValues = Readonly<Record<string, TensorValue>>;
 export type NamedSpecs = Readonly<Record<string, TensorSpec>>;
+export type NamedBatchedSpecs = Readonly<Record<string, BatchedSpec>>;
 
 export interface ProgramArguments {
   /** Values fixed at compile time: weights of a model that only predicts, frozen layers, tables. */
@@ -45,18 +55,21 @@ export interface ProgramResult {
  */
 export type Program = (args: ProgramArguments) => ProgramResult;
 
-/** What a program is compiled for. All shapes are static. */
+/**
+ * What a program is compiled for. Shapes are static, but for axes of inputs that are marked `batch`: the executable then
+ * takes batches of any size from 1, each computed as if the program had been compiled for it.
+ */
 export interface ProgramSignature {
   readonly constants: NamedValues;
   readonly state: NamedSpecs;
-  readonly inputs: NamedSpecs;
+  readonly inputs: NamedBatchedSpecs;
 }
 
 /** The signature an executable was compiled for; values of constants are not kept. */
 export interface ExecutableSignature {
   readonly constants: NamedSpecs;
   readonly state: NamedSpecs;
-  readonly inputs: NamedSpecs;
+  readonly inputs: NamedBatchedSpecs;
 }
 
 export interface CompileOptions {
@@ -78,7 +91,7 @@ export interface CompilationReport {
 /** A compiled program together with its state. Runs of one executable never overlap: a second `run` waits for the first. */
 export interface Executable {
   readonly signature: ExecutableSignature;
-  readonly outputs: NamedSpecs;
+  readonly outputs: NamedBatchedSpecs;
   readonly report: CompilationReport;
   /**
    * Runs the program once; state entries that it returns replace the old ones when it succeeds.
@@ -109,7 +122,10 @@ export interface EngineDescription {
 /** Compiles programs. One contract for all engines; a program that runs on one gives the same numbers on the others. */
 export interface Engine {
   readonly description: EngineDescription;
-  /** @throws UnsupportedProgramError naming the op, the reason and what to write instead */
+  /**
+   * @throws UnsupportedProgramError naming the op, the reason and what to write instead; also for a program that is to take
+   * any batch size and cannot, for example because it multiplies by a number that it derived from the size on the host
+   */
   compile(program: Program, signature: ProgramSignature, options?: CompileOptions): Promise<Executable>;
   dispose(): Promise<void>;
 }

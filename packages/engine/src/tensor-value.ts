@@ -1,4 +1,4 @@
-import type { TensorData, TensorDataType, TensorSpec, TensorValue } from './engine.js';
+import type { BatchedSpec, TensorData, TensorDataType, TensorValue } from './engine.js';
 
 export const TENSOR_DATA_TYPES: readonly TensorDataType[] = ['float32', 'int32', 'bool'];
 
@@ -11,8 +11,8 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
 
-/** `float32[2,3]`, as used in every error message. */
-export function describeSpec(spec: TensorSpec): string {
+/** `float32[2,3]`, as used in every error message; `float32[batch,3]`. */
+export function describeSpec(spec: BatchedSpec): string {
   return `${spec.dtype}[${spec.shape.join(',')}]`;
 }
 

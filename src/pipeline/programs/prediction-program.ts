@@ -1,4 +1,4 @@
-import type { NamedTensors, Program } from '@query2label/engine';
+import type { Program } from '@query2label/engine';
 import { createForwardScope, tf } from '@query2label/sdk';
 import type { DecoderOutput } from '@query2label/sdk';
 import type { PredictionProgramOptions } from '../assembled-pipeline.js';
@@ -9,10 +9,17 @@ export function predictionProgram(model: PipelineModel, { attention = 'none' }: 
   return ({ constants, state, inputs }) => {
     const scope = createForwardScope({ parameters: { ...constants, ...state }, training: false });
     const output = forwardPipeline(model, scope, argument(inputs, 'images'));
-    const outputs: NamedTensors = { probabilities: tf.sigmoid(output.logits), logits: output.logits };
+    const outputs: Record<string, tf.Tensor> = { probabilities: tf.sigmoid(output.logits), logits: output.logits };
     if (attention === 'none') return { outputs };
-    return { outputs: { ...outputs, attention: averagedAttention(model, output, attention) } };
+    if (attention !== 'all') return { outputs: { ...outputs, attention: averagedAttention(model, output, attention) } };
+    output.attention.forEach((_, layer) => (outputs[attentionName(layer)] = averagedAttention(model, output, layer)));
+    return { outputs };
   };
+}
+
+/** The output with the attention of one decoder layer, where all were asked for. */
+export function attentionName(layer: number): string {
+  return `attention/${layer}`;
 }
 
 /** Cross-attention of one layer, averaged over its heads: `[batch, labels, height, width]`. */

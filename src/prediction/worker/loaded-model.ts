@@ -1,6 +1,8 @@
 import type { Engine, Executable, NamedValues } from '@query2label/engine';
 import { InvalidInputError } from '../../common/errors/index.js';
 import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
+import { compileForBatches } from '../../pipeline/programs/compile-for-batches.js';
+import { attentionName } from '../../pipeline/programs/prediction-program.js';
 import type { AttentionLayer } from '../jobs/predict.job.js';
 import type { Disposable } from './model-cache.js';
 
@@ -11,45 +13,58 @@ export interface ModelOutput {
   readonly attention: Float32Array | null;
 }
 
+export interface LoadedModelOptions {
+  readonly labels: readonly string[];
+  readonly parameters: NamedValues;
+  /** Images of the largest batch. */
+  readonly maximumBatch: number;
+  /** Names the model in errors. */
+  readonly name: string;
+  /** Told why, if the model has to fill small batches up. */
+  readonly onFilled: (reason: string) => void;
+}
+
 const WARM_UP_RUNS = 2;
 
 /**
- * A checkpoint compiled for predictions. Shapes are static, so it is compiled for one image and for the largest batch; what
- * lies between is computed in the way that was faster when the model was warmed up: one by one, or padded to a full batch.
+ * A checkpoint compiled once for predictions of any batch size, with the attention of all decoder layers. Pictures are computed
+ * together or one by one, in the way that was faster when the model was warmed up.
  */
 export class LoadedModel implements Disposable {
-  private readonly executables = new Map<string, Promise<Executable>>();
   /** Milliseconds of one run, by batch size. */
   private readonly cost = new Map<number, number>();
-  /** Why there are no attention maps; `null` if there are. */
-  private noAttention: Error | null = null;
 
-  constructor(
-    private readonly engine: Engine,
+  private constructor(
+    private readonly executable: Executable,
     readonly pipeline: AssembledPipeline,
-    readonly labels: readonly string[],
-    private readonly parameters: NamedValues,
-    private readonly maximumBatch: number,
-    private readonly name: string,
+    private readonly options: LoadedModelOptions,
   ) {}
+
+  /** Compiles the model and runs it. @throws whatever keeps it from predicting */
+  static async create(engine: Engine, pipeline: AssembledPipeline, options: LoadedModelOptions): Promise<LoadedModel> {
+    const { name: label, parameters, maximumBatch: largest, onFilled } = options;
+    const executable = await compileForBatches(
+      engine,
+      (batch) => pipeline.predictionProgram(parameters, batch, { attention: 'all' }),
+      { label, largest, onFilled },
+    );
+    const model = new LoadedModel(executable, pipeline, options);
+    try {
+      await model.warmUp();
+      return model;
+    } catch (error) {
+      await model.dispose();
+      throw error;
+    }
+  }
+
+  get labels(): readonly string[] {
+    return this.options.labels;
+  }
 
   /** Elements of one image, `[height, width, 3]`. */
   get imageElements(): number {
     return this.pipeline.imageSize.height * this.pipeline.imageSize.width * 3;
-  }
-
-  /** Compiles and runs the programs of all batch sizes. @throws whatever keeps the model from predicting */
-  async warmUp(): Promise<void> {
-    await this.executable('last', 1).catch((error: unknown) => {
-      this.noAttention = error instanceof Error ? error : new Error(String(error));
-    });
-    for (const size of new Set([1, this.maximumBatch])) {
-      for (let run = 0; run < WARM_UP_RUNS; run++) {
-        const started = performance.now();
-        await this.run(new Float32Array(size * this.imageElements), 'last', size);
-        this.cost.set(size, performance.now() - started);
-      }
-    }
   }
 
   /**
@@ -57,64 +72,67 @@ export class LoadedModel implements Disposable {
    * @throws InvalidInputError if the decoder has no such attention layer
    */
   async predict(images: Float32Array, layer: AttentionLayer): Promise<ModelOutput> {
+    const output = this.attentionOutput(layer);
     const count = images.length / this.imageElements;
-    const single = this.cost.get(1) ?? Infinity;
-    const full = this.cost.get(this.maximumBatch) ?? Infinity;
-    if (count > 1 && count * single > full) {
-      const padded = new Float32Array(this.maximumBatch * this.imageElements);
-      padded.set(images);
-      return firstImages(await this.run(padded, layer, this.maximumBatch), count, this.maximumBatch);
-    }
+    if (count * this.costOf(1) >= this.costOf(count)) return this.run(images, output);
     const outputs: ModelOutput[] = [];
     for (let index = 0; index < count; index++) {
       const image = images.subarray(index * this.imageElements, (index + 1) * this.imageElements);
-      outputs.push(await this.run(image, layer, 1));
+      outputs.push(await this.run(image, output));
     }
     return concatenate(outputs);
   }
 
-  async dispose(): Promise<void> {
-    const settled = await Promise.allSettled(this.executables.values());
-    for (const result of settled) if (result.status === 'fulfilled') await result.value.dispose();
+  dispose(): Promise<void> {
+    return this.executable.dispose();
   }
 
   /** @throws InvalidInputError if the decoder has no attention at all */
   requireAttention(): void {
-    if (this.noAttention === null) return;
-    throw InvalidInputError.field('options.attention', this.noAttention.message);
+    if (this.layers > 0) return;
+    const message = 'This decoder has no attention to hand back; ask for predictions without it.';
+    throw InvalidInputError.field('options.attention', message);
   }
 
-  private async run(images: Float32Array, layer: AttentionLayer, size: number): Promise<ModelOutput> {
+  private get layers(): number {
+    return Object.keys(this.executable.outputs).filter((name) => name.startsWith(attentionName(0).slice(0, -1))).length;
+  }
+
+  /** Name of the output with the attention of a layer; undefined if the decoder has none. */
+  private attentionOutput(layer: AttentionLayer): string | undefined {
+    const { layers } = this;
+    if (layers === 0) return undefined;
+    const index = layer === 'last' ? layers - 1 : layer;
+    if (index < layers) return attentionName(index);
+    const message = `The decoder has attention layers 0 to ${layers - 1}; layer ${index} was asked for.`;
+    throw InvalidInputError.field('options.attention.layer', message);
+  }
+
+  private async warmUp(): Promise<void> {
+    for (const size of new Set([1, this.options.maximumBatch])) {
+      for (let run = 0; run < WARM_UP_RUNS; run++) {
+        const started = performance.now();
+        await this.run(new Float32Array(size * this.imageElements), undefined);
+        this.cost.set(size, performance.now() - started);
+      }
+    }
+  }
+
+  /** Milliseconds of a run, on the line between the smallest and the largest batch. */
+  private costOf(count: number): number {
+    const { maximumBatch } = this.options;
+    const [single = 0, full = 0] = [this.cost.get(1), this.cost.get(maximumBatch)];
+    return maximumBatch === 1 ? single : single + ((full - single) * (count - 1)) / (maximumBatch - 1);
+  }
+
+  private async run(images: Float32Array, attention: string | undefined): Promise<ModelOutput> {
     const { height, width } = this.pipeline.imageSize;
-    const executable = await this.executable(this.noAttention === null ? layer : 'none', size);
-    const outputs = await executable.run({
-      images: { dtype: 'float32', shape: [size, height, width, 3], data: images },
-    });
+    const shape = [images.length / this.imageElements, height, width, 3];
+    const outputs = await this.executable.run({ images: { dtype: 'float32', shape, data: images } });
     return {
       probabilities: floats(outputs, 'probabilities'),
-      attention: outputs.attention === undefined ? null : floats(outputs, 'attention'),
+      attention: attention === undefined ? null : floats(outputs, attention),
     };
-  }
-
-  private executable(attention: AttentionLayer | 'none', size: number): Promise<Executable> {
-    const key = `${attention} ${size}`;
-    const known = this.executables.get(key);
-    if (known !== undefined) return known;
-    const compiled = this.compile(attention, size);
-    this.executables.set(key, compiled);
-    compiled.catch(() => this.executables.delete(key));
-    return compiled;
-  }
-
-  private async compile(attention: AttentionLayer | 'none', size: number): Promise<Executable> {
-    const { program, signature } = this.pipeline.predictionProgram(this.parameters, size, { attention });
-    try {
-      return await this.engine.compile(program, signature, { label: `${this.name}, batch ${size}` });
-    } catch (error) {
-      // A layer chosen by number is the caller's choice; the model as such has been compiled before.
-      if (typeof attention !== 'number' || !(error instanceof Error)) throw error;
-      throw InvalidInputError.field('options.attention.layer', error.message);
-    }
   }
 }
 
@@ -122,13 +140,6 @@ function floats(values: NamedValues, name: string): Float32Array {
   const data = values[name]?.data;
   if (data instanceof Float32Array) return data;
   throw new Error(`prediction program: expected a float32 output "${name}"`);
-}
-
-function firstImages({ probabilities, attention }: ModelOutput, count: number, of: number): ModelOutput {
-  return {
-    probabilities: probabilities.subarray(0, (probabilities.length / of) * count),
-    attention: attention?.subarray(0, (attention.length / of) * count) ?? null,
-  };
 }
 
 function concatenate(outputs: readonly ModelOutput[]): ModelOutput {

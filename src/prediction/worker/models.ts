@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { createEngine, type Engine } from '@query2label/engine';
 import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
 import { ConfigurationService } from '../../config/index.js';
@@ -9,6 +9,7 @@ import { ModelCache } from './model-cache.js';
 /** The compiled models of this process. */
 @Injectable()
 export class Models {
+  private readonly logger = new Logger(Models.name);
   private readonly cache: ModelCache<LoadedModel>;
   private started: Promise<Engine> | undefined;
 
@@ -30,14 +31,9 @@ export class Models {
     const pipeline = await this.assembler.assemble(definition, labels.length);
     const { maximumBatch } = this.configuration.values.prediction;
     const engine = await this.engine();
-    const model = new LoadedModel(engine, pipeline, labels, parameters, maximumBatch, `checkpoint ${id}`);
-    try {
-      await model.warmUp();
-      return model;
-    } catch (error) {
-      await model.dispose();
-      throw error;
-    }
+    const name = `checkpoint ${id}`;
+    const onFilled = (reason: string) => this.logger.warn(`${name} fills small batches up: ${reason}`);
+    return LoadedModel.create(engine, pipeline, { labels, parameters, maximumBatch, name, onFilled });
   }
 
   /** The engine of this process, started when it is first wanted. */

@@ -10,7 +10,7 @@ export interface NamedMetric {
 }
 
 export interface EvaluationRequest {
-  /** A compiled evaluation program, its state written. */
+  /** An evaluation program compiled for any batch size, its state written. */
   readonly executable: Executable;
   readonly pipeline: AssembledPipeline;
   readonly loader: BatchLoader;
@@ -30,18 +30,11 @@ export async function evaluate(request: EvaluationRequest): Promise<ReadonlyMap<
   const targets = new Int8Array(split.count * labels);
   let images = 0;
   const order = Uint32Array.from({ length: split.count }, (_, index) => index);
-  const batches = loader.batches({
-    split,
-    order,
-    batchSize,
-    imageSize: pipeline.imageSize,
-    onUnreadable,
-    padLastBatch: true,
-  });
+  const batches = loader.batches({ split, order, batchSize, imageSize: pipeline.imageSize, onUnreadable });
   const { height, width } = pipeline.imageSize;
   for await (const batch of batches) {
     await request.onBatch();
-    const input = { dtype: 'float32', shape: [batchSize, height, width, 3], data: batch.images } as const;
+    const input = { dtype: 'float32', shape: [batch.size, height, width, 3], data: batch.images } as const;
     const { probabilities } = await executable.run({ images: input });
     batch.indices.forEach((row, slot) => {
       if (row < 0) return;

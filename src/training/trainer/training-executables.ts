@@ -2,6 +2,7 @@ import type { Executable, NamedValues, TensorValue } from '@query2label/engine';
 import { keyOf, keyValue, type ScheduleValues } from '@query2label/sdk';
 import type { CheckpointTensors } from '../../checkpoint/checkpoint-store.js';
 import type { ImageBatch } from '../../dataset/batch/image-batch.js';
+import { compileForBatches } from '../../pipeline/programs/compile-for-batches.js';
 import { averageName, scalarName } from '../../pipeline/programs/tensor-names.js';
 import type { TrainingJob } from './training-job.js';
 
@@ -25,8 +26,13 @@ export class TrainingExecutables {
     const training = await engine.compile(step.program, step.signature, { label: 'training step' });
     const fresh = pipeline.initialTrainingState(values, { optimizer, averageDecay });
     await training.writeState({ ...fresh, ...(resume && restored(resume)) });
-    const scoring = pipeline.evaluationProgram(values, batchSize);
-    const evaluation = await engine.compile(scoring.program, scoring.signature, { label: 'evaluation' });
+    const notes: string[] = [];
+    const evaluation = await compileForBatches(engine, (batch) => pipeline.evaluationProgram(values, batch), {
+      label: 'evaluation',
+      largest: batchSize,
+      onFilled: (reason) => notes.push(`The last batch of an evaluation is filled up: ${reason}`),
+    });
+    for (const note of notes) await job.hooks.onLog('warn', note);
     return new TrainingExecutables(job, values, training, evaluation);
   }
 

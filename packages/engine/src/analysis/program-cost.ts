@@ -2,6 +2,7 @@ import type { Program, ProgramSignature } from '../engine.js';
 import type { Graph } from '../graph/graph.js';
 import type { Value } from '../graph/value.js';
 import { inputsOf } from '../graph/value.js';
+import { signatureAt } from '../signature/batch.js';
 import { checkSignature } from '../signature/check-signature.js';
 import { sizeOf } from '../tensor-value.js';
 import { trace } from '../trace/trace.js';
@@ -21,11 +22,11 @@ export interface ProgramCost {
 }
 
 /**
- * Records a program and counts.
+ * Records a program and counts; axes that follow the batch count as one.
  * @throws UnsupportedProgramError if it does what a static graph cannot
  */
 export function programCost(label: string, program: Program, signature: ProgramSignature): ProgramCost {
-  const { graph } = trace(label, program, checkSignature(label, signature));
+  const { graph } = trace(label, program, signatureAt(checkSignature(label, signature), 1));
   const operations = graph.values.reduce((sum, value) => sum + floatingPointOperations(value), 0);
   const resident = graph.arguments.filter(({ role }) => role !== 'input');
   return {

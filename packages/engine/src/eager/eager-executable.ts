@@ -3,7 +3,7 @@ import type {
   CompilationReport,
   Executable,
   ExecutableSignature,
-  NamedSpecs,
+  NamedBatchedSpecs,
   NamedTensors,
   NamedValues,
   Program,
@@ -17,7 +17,7 @@ import { checkSignature } from '../signature/check-signature.js';
 import { checkInputs } from '../signature/check-values.js';
 import { HostState } from '../signature/host-state.js';
 import { holdsType, isTensorDataType, toTensorData } from '../tensor-value.js';
-import { trace } from '../trace/trace.js';
+import { traceBatches } from '../trace/trace-batches.js';
 import { withBackend } from '../with-backend.js';
 
 interface EagerResult {
@@ -36,7 +36,7 @@ const NOTHING_COMPILED: CompilationReport = {
 /** Runs a program op by op on a TensorFlow.js backend; state and constants stay on the host between runs. */
 export class EagerExecutable implements Executable {
   readonly signature: ExecutableSignature;
-  readonly outputs: NamedSpecs;
+  readonly outputs: NamedBatchedSpecs;
   readonly report = NOTHING_COMPILED;
   private readonly state: HostState;
   private readonly queue = new SerialQueue();
@@ -53,7 +53,7 @@ export class EagerExecutable implements Executable {
     this.constants = signature.constants;
     this.state = new HostState(label, this.signature.state);
     // Recording finds what no engine runs, and the outputs, without computing anything.
-    this.outputs = trace(label, program, this.signature).outputs;
+    this.outputs = traceBatches(label, program, this.signature).outputs;
   }
 
   run(inputs: NamedValues): Promise<NamedValues> {

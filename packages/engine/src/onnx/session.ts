@@ -27,9 +27,9 @@ export function startSession(model: Uint8Array, options: SessionOptions): Promis
   });
 }
 
-/** A tensor over a host array, without a copy. */
-export function toFeed(port: ModelPort, data: TensorData): ort.Tensor {
-  const dims = [...port.dims];
+/** A tensor of extents in memory over a host array, without a copy. */
+export function toFeed(shape: readonly number[], data: TensorData): ort.Tensor {
+  const dims = [...shape];
   if (data instanceof Float32Array) return new ort.Tensor('float32', data, dims);
   return data instanceof Int32Array ? new ort.Tensor('int32', data, dims) : new ort.Tensor('bool', data, dims);
 }
@@ -41,13 +41,13 @@ export function toHost(port: ModelPort, tensor: ort.Tensor | undefined): TensorD
   return data;
 }
 
-/** Feeds of a run from values in logical order. */
+/** Feeds of a run from values; inputs lie in memory in logical order. */
 export function feedsOf(ports: readonly ModelPort[], values: NamedValues): Record<string, ort.Tensor> {
   const feeds: Record<string, ort.Tensor> = {};
   for (const port of ports) {
     const value: TensorValue | undefined = values[port.name];
     if (value === undefined) throw new EngineError(`There is no value for "${port.name}".`);
-    feeds[port.tensor] = toFeed(port, value.data);
+    feeds[port.tensor] = toFeed(value.shape, value.data);
   }
   return feeds;
 }

@@ -10,12 +10,12 @@ import type {
   ProgramSignature,
 } from '../engine.js';
 import { EngineError } from '../errors.js';
+import { lowerBatches } from '../onnx/batch/lower-batches.js';
 import { writeModel } from '../onnx/format/write-model.js';
-import { lower } from '../onnx/lowering/lower.js';
 import { checkProviders, explainProviderFailure } from '../onnx/providers.js';
 import { startSession } from '../onnx/session.js';
 import { checkSignature } from '../signature/check-signature.js';
-import { trace } from '../trace/trace.js';
+import { traceBatches } from '../trace/trace-batches.js';
 import { OnnxExecutable } from './onnx-executable.js';
 
 /** Records programs, lowers them to ONNX and runs them on ONNX Runtime. */
@@ -42,9 +42,9 @@ export class OnnxEngine implements Engine {
     const label = options.label ?? 'program';
     const signature = checkSignature(label, given);
     const times = [performance.now()];
-    const { graph, outputs } = trace(label, program, signature);
+    const { traces, outputs } = traceBatches(label, program, signature);
     times.push(performance.now());
-    const { model, ...ports } = lower(graph, given.constants);
+    const { model, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants);
     const bytes = writeModel(model, label);
     times.push(performance.now());
     const session = await this.start(label, bytes, Object.keys(signature.state).length > 0);
@@ -54,7 +54,7 @@ export class OnnxEngine implements Engine {
       traceMilliseconds: traced - start,
       lowerMilliseconds: lowered - traced,
       sessionMilliseconds: started - lowered,
-      kernels: graph.values.filter((value) => value.kind === 'node').length,
+      kernels: traces[0].graph.values.filter((value) => value.kind === 'node').length,
       nodes: model.nodes.length,
     };
     const executable = new OnnxExecutable({ label, signature, outputs, report, ports, session });

@@ -1,9 +1,9 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type {
   CompilationReport,
   Executable,
   ExecutableSignature,
-  NamedSpecs,
+  NamedBatchedSpecs,
   NamedValues,
   TensorData,
   TensorValue,
@@ -18,7 +18,7 @@ import { checkInputs, checkValues, refuseUnknownNames, refuseUnwrittenState } fr
 export interface CompiledProgram {
   readonly label: string;
   readonly signature: ExecutableSignature;
-  readonly outputs: NamedSpecs;
+  readonly outputs: NamedBatchedSpecs;
   readonly report: CompilationReport;
   readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateLayouts'>;
   readonly session: InferenceSession;
@@ -27,7 +27,7 @@ export interface CompiledProgram {
 /** A compiled program on ONNX Runtime. State lies in host arrays, in the layout of the model, and is swapped after each run. */
 export class OnnxExecutable implements Executable {
   readonly signature: ExecutableSignature;
-  readonly outputs: NamedSpecs;
+  readonly outputs: NamedBatchedSpecs;
   readonly report: CompilationReport;
   private readonly queue = new SerialQueue();
   private readonly state = new Map<string, TensorData>();
@@ -48,9 +48,10 @@ export class OnnxExecutable implements Executable {
       const results = await session.run(this.feeds(inputs));
       const outputs: Record<string, TensorValue> = {};
       for (const port of this.compiled.ports.outputs) {
-        const data = toHost(port, results[port.tensor]);
+        const result = results[port.tensor];
+        const data = toHost(port, result);
         if (port.role === 'state') this.state.set(port.name, data);
-        else outputs[port.name] = { dtype: port.dtype, shape: port.shape, data };
+        else outputs[port.name] = { dtype: port.dtype, shape: result?.dims ?? [], data };
       }
       return outputs;
     });
@@ -92,14 +93,14 @@ export class OnnxExecutable implements Executable {
       ports.filter(({ role }) => role === 'input'),
       inputs,
     );
-    for (const port of ports) if (port.role === 'state') feeds[port.tensor] = toFeed(port, this.entry(port));
+    for (const port of ports) if (port.role === 'state') feeds[port.tensor] = this.stateFeed(port);
     return feeds;
   }
 
-  private entry(port: ModelPort): TensorData {
-    const data = this.state.get(port.name);
-    if (data === undefined) throw new EngineError(`The state entry "${port.name}" has no value.`);
-    return data;
+  private stateFeed({ name, layout }: ModelPort): Tensor {
+    const [spec, data] = [this.signature.state[name], this.state.get(name)];
+    if (spec === undefined || data === undefined) throw new EngineError(`The state entry "${name}" has no value.`);
+    return toFeed(physicalDims(spec.shape, layout), data);
   }
 
   private readEntry(name: string): TensorValue {

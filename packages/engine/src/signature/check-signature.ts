@@ -1,4 +1,4 @@
-import type { ExecutableSignature, NamedSpecs, ProgramSignature, TensorSpec } from '../engine.js';
+import type { BatchedSpec, ExecutableSignature, NamedSpecs, ProgramSignature, TensorSpec } from '../engine.js';
 import { EngineError } from '../errors.js';
 import { TENSOR_DATA_TYPES, isTensorDataType } from '../tensor-value.js';
 import { checkData } from './check-values.js';
@@ -15,7 +15,12 @@ export function checkSignature(program: string, signature: ProgramSignature): Ex
   return {
     constants,
     state: checkSpecs(program, 'state entry', signature.state),
-    inputs: checkSpecs(program, 'input', signature.inputs),
+    inputs: Object.fromEntries(
+      Object.entries(signature.inputs).map(([name, spec]) => [
+        name,
+        checkBatchedSpec(`The input "${name}" of program "${program}"`, spec),
+      ]),
+    ),
   };
 }
 
@@ -26,6 +31,12 @@ function checkSpecs(program: string, role: string, specs: NamedSpecs): NamedSpec
       checkSpec(`The ${role} "${name}" of program "${program}"`, spec),
     ]),
   );
+}
+
+/** Axes that follow the batch may be there; all others are checked as they are. */
+function checkBatchedSpec(where: string, spec: BatchedSpec): BatchedSpec {
+  checkSpec(where, { dtype: spec.dtype, shape: spec.shape.map((extent) => (extent === 'batch' ? 1 : extent)) });
+  return { dtype: spec.dtype, shape: [...spec.shape] };
 }
 
 function checkSpec(where: string, spec: TensorSpec): TensorSpec {

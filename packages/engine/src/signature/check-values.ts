@@ -1,6 +1,7 @@
-import type { NamedSpecs, NamedValues, TensorSpec, TensorValue } from '../engine.js';
+import type { NamedBatchedSpecs, NamedSpecs, NamedValues, TensorSpec, TensorValue } from '../engine.js';
 import { EngineError } from '../errors.js';
 import { arrayNameOf, describeSpec, holdsType, sameShape, sizeOf } from '../tensor-value.js';
+import { specsAtBatchOf } from './batch.js';
 import { closestName } from './closest-name.js';
 
 /** What the values are for: `input` of a run, `state` entry to be written, `constant` of a signature. */
@@ -11,7 +12,7 @@ export function refuseUnknownNames(
   program: string,
   role: ValueRole,
   names: readonly string[],
-  known: NamedSpecs,
+  known: NamedBatchedSpecs,
 ): void {
   const valid = Object.keys(known);
   for (const name of names) {
@@ -23,8 +24,11 @@ export function refuseUnknownNames(
   }
 }
 
-/** Checks that every input of the signature is given, with its shape and element type, and nothing else. */
-export function checkInputs(program: string, inputs: NamedValues, specs: NamedSpecs): void {
+/**
+ * Checks that every input of the signature is given, with its shape and element type, and nothing else; and that all
+ * axes that follow the batch are equally long.
+ */
+export function checkInputs(program: string, inputs: NamedValues, specs: NamedBatchedSpecs): void {
   const missing = Object.keys(specs).filter((name) => !Object.hasOwn(inputs, name));
   if (missing.length > 0) {
     throw new EngineError(
@@ -32,7 +36,7 @@ export function checkInputs(program: string, inputs: NamedValues, specs: NamedSp
         `${listNames(missing)}: give each input of the signature at every run.`,
     );
   }
-  checkValues(program, 'input', inputs, specs);
+  checkValues(program, 'input', inputs, specsAtBatchOf(program, specs, inputs));
 }
 
 /** Checks values against specs of the same names; entries may be left out. */

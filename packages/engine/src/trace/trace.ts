@@ -1,9 +1,10 @@
 import '../corrections/index.js';
 import * as tf from '@tensorflow/tfjs';
-import type { ExecutableSignature, NamedSpecs, NamedTensors, Program } from '../engine.js';
+import type { NamedSpecs, NamedTensors, Program } from '../engine.js';
 import { createGraph } from '../graph/graph.js';
 import type { Graph, GraphResult } from '../graph/graph.js';
 import type { ArgumentValue } from '../graph/value.js';
+import type { StaticSignature } from '../signature/batch.js';
 import { checkResult } from '../signature/check-result.js';
 import { withBackend } from '../with-backend.js';
 import { withoutHostRandomness } from './host-draws.js';
@@ -24,7 +25,7 @@ export interface Trace {
  * @param label names the program in errors
  * @throws UnsupportedProgramError if it does what a static graph cannot
  */
-export function trace(label: string, program: Program, signature: ExecutableSignature): Trace {
+export function trace(label: string, program: Program, signature: StaticSignature): Trace {
   const backend = traceBackend();
   registerTraceKernels();
   return withBackend(TRACE_BACKEND, () =>

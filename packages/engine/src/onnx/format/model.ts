@@ -37,11 +37,11 @@ export interface OnnxInitializer {
   readonly data: OnnxData;
 }
 
-/** A graph input or output. */
+/** A graph input or output; a word stands for a length that is known when the model runs. */
 export interface OnnxPort {
   readonly name: string;
   readonly type: OnnxType;
-  readonly dims: readonly number[];
+  readonly dims: readonly (number | string)[];
 }
 
 export interface OnnxModel {

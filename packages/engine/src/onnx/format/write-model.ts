@@ -73,7 +73,10 @@ function tensorMessage({ name, type, dims, data }: OnnxInitializer): ProtobufWri
 
 function portMessage({ name, type, dims }: OnnxPort): ProtobufWriter {
   const shape = new ProtobufWriter();
-  for (const extent of dims) shape.message(1, new ProtobufWriter().integer(1, extent));
+  for (const extent of dims) {
+    const dimension = new ProtobufWriter();
+    shape.message(1, typeof extent === 'number' ? dimension.integer(1, extent) : dimension.text(2, extent));
+  }
   const tensor = new ProtobufWriter().integer(1, ONNX_TYPES[type]).message(2, shape);
   return new ProtobufWriter().text(1, name).message(2, new ProtobufWriter().message(1, tensor));
 }

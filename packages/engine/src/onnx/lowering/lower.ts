@@ -1,4 +1,4 @@
-import type { NamedValues, TensorDataType } from '../../engine.js';
+import type { AxisLength, NamedValues, TensorDataType } from '../../engine.js';
 import type { Graph } from '../../graph/graph.js';
 import type { OperationName } from '../../graph/operations.js';
 import type { ArgumentValue, NodeOf, NodeValue, Value } from '../../graph/value.js';
@@ -26,10 +26,9 @@ export interface ModelPort {
   /** Its name in the model. */
   readonly tensor: string;
   readonly dtype: TensorDataType;
-  readonly shape: readonly number[];
   readonly layout: Layout;
   /** Extents in memory. */
-  readonly dims: readonly number[];
+  readonly dims: readonly AxisLength[];
 }
 
 export interface LoweredProgram {
@@ -146,12 +145,12 @@ function portOf(
     name,
     tensor,
     dtype: value.dtype,
-    shape: value.shape,
     layout,
     dims: physicalDims(value.shape, layout),
   };
 }
 
-function onnxPort({ tensor, dtype, dims }: ModelPort): OnnxPort {
+/** A port as the model declares it. */
+export function onnxPort({ tensor, dtype, dims }: ModelPort): OnnxPort {
   return { name: tensor, type: dtype, dims };
 }
