@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url';
+import { Contender } from '../harness/contender.mjs';
+
+const SERVE = fileURLToPath(new URL('../ours/serve.mjs', import.meta.url));
+
+export const OURS = 'ours';
+
+export async function startOurs(setting, name = OURS) {
+  const contender = new Contender(name, [process.execPath, SERVE, JSON.stringify(setting)]);
+  await contender.ready();
+  return contender;
+}

@@ -1,0 +1,89 @@
+import { NestFactory } from '@nestjs/core';
+import { formulaImages, formulaParameters, hashOf, uniformAt } from '@query2label/sdk/testing';
+import { scalarName } from '../../dist/pipeline/programs/tensor-names.js';
+import { ParityModule } from '../../dist/parity/parity.module.js';
+import { parseDefinition } from '../../dist/pipeline/parse-definition.js';
+import { PipelineAssembler } from '../../dist/pipeline/pipeline-assembler.js';
+import { ComponentRegistry } from '../../dist/plugin/index.js';
+
+const AVERAGE_DECAY = 0.9997;
+const LEARNING_RATE = 1e-4;
+/** Channels of the last stage: the official width of the head. */
+const WIDTHS = { 18: 512, 50: 2048, 101: 2048 };
+
+/** The platform's own pipeline at the official sizes, with parameters from a formula that the peers share. */
+export async function buildModel({ depth, size, batch, labels, dropout }) {
+  const application = await NestFactory.createApplicationContext(await ParityModule.forRoot(), { logger: false });
+  const registry = application.get(ComponentRegistry);
+  const definition = parseDefinition({
+    backbone: { name: 'resnet', options: { depth } },
+    decoder: {
+      name: 'query2label',
+      options: {
+        hiddenSize: WIDTHS[depth],
+        feedForwardSize: 8192,
+        heads: 4,
+        encoderLayers: 1,
+        decoderLayers: 2,
+        dropout,
+      },
+    },
+    loss: { name: 'asymmetric', options: { gammaNegative: 2, gammaPositive: 0, clip: 0, detachFocus: true } },
+    // Pictures of the formula are normalised already.
+    image: { size, normalization: { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } },
+  });
+  const pipeline = await application.get(PipelineAssembler).assemble(definition, labels);
+  const { provider, options } = registry.resolve('optimizer', {
+    name: 'adamw',
+    options: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, decay: 'all' },
+  });
+  return {
+    pipeline,
+    optimizer: provider.build(options),
+    values: formulaParameters(pipeline.parameters),
+    images: formulaImages('bench', batch, size),
+    targets: targetsOf('bench', batch, labels),
+  };
+}
+
+/** About a tenth of the labels present. */
+function targetsOf(name, batch, labels) {
+  const seed = hashOf(`target:${name}`);
+  const data = Float32Array.from({ length: batch * labels }, (_, index) => (uniformAt(seed, index) < -0.8 ? 1 : 0));
+  return { dtype: 'float32', shape: [batch, labels], data };
+}
+
+/** A compiled prediction: `run()` gives `{ loss: null, logits }`. */
+export async function startPrediction(engine, { pipeline, values, images }, batch) {
+  const { program, signature } = pipeline.predictionProgram(values, batch);
+  const executable = await engine.compile(program, signature, { label: 'prediction' });
+  return {
+    report: executable.report,
+    run: async () => {
+      const { logits } = await executable.run({ images });
+      return { loss: null, logits: logits.data };
+    },
+  };
+}
+
+/** A compiled training step with its state: each `run()` is one more step, and gives loss and logits from before its update. */
+export async function startTraining(engine, { pipeline, optimizer, values, images, targets }, batch) {
+  const options = { optimizer, averageDecay: AVERAGE_DECAY, gradientClipNorm: null, batchSize: batch };
+  const { program, signature } = pipeline.trainingProgram(values, options);
+  const executable = await engine.compile(program, signature, { label: 'training step' });
+  await executable.writeState(pipeline.initialTrainingState(values, options));
+  let step = 0;
+  return {
+    report: executable.report,
+    run: async () => {
+      step += 1;
+      const scalars = Object.entries(optimizer.scalars(step, { learningRate: LEARNING_RATE })).map(([name, value]) => [
+        scalarName(name),
+        { dtype: 'float32', shape: [], data: Float32Array.of(value) },
+      ]);
+      const key = { dtype: 'int32', shape: [2], data: Int32Array.of(1, step) };
+      const outputs = await executable.run({ images, targets, key, ...Object.fromEntries(scalars) });
+      return { loss: outputs.loss.data[0], logits: outputs.logits.data };
+    },
+  };
+}
