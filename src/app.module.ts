@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CheckpointModule } from './checkpoint/checkpoint.module.js';
+import { ReconciliationModule } from './checkpoint/reconciliation/reconciliation.module.js';
 import { CheckpointTransferModule } from './checkpoint/transfer/checkpoint-transfer.module.js';
 import type { ConfigurationOrigin } from './config/index.js';
 import { CoreModule } from './core.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         HealthModule,
         PipelineModule,
         PredictionModule,
+        ReconciliationModule,
         TrainingModule,
       ],
       providers: [

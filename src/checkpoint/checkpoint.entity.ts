@@ -38,7 +38,7 @@ registerEnumType(CheckpointStatus, {
   description: 'Whether the files of a checkpoint are there.',
   valuesMap: {
     READY: { description: 'Whole when it was last looked at.' },
-    MISSING: { description: 'Its folder is gone.' },
+    MISSING: { description: 'Its folder, or a file of it, is gone; it is READY again when they are back.' },
     DELETING: { description: 'Marked for deletion; its files are being removed.' },
   },
 });

@@ -7,7 +7,10 @@ import { DatabaseService } from '../database/index.js';
 import { CheckpointAlias } from './checkpoint-alias.entity.js';
 import { CheckpointStore } from './checkpoint-store.js';
 import { Checkpoint, CheckpointKind, CheckpointStatus } from './checkpoint.entity.js';
-import type { WrittenContainer } from './container/write-container.js';
+import { DamagedCheckpointError } from './container/container-error.js';
+import { MANIFEST_FILE, type WrittenContainer } from './container/write-container.js';
+import { lockFolders } from './folder-lock.js';
+import { type RetentionPolicy, superseded } from './retention/retention-policy.js';
 
 export interface CheckpointFilter {
   readonly runId?: string;
@@ -64,8 +67,15 @@ export class CheckpointService {
     });
   }
 
-  /** Records a written folder, as part of the caller's transaction. */
+  /**
+   * Records a written folder, as part of the caller's transaction.
+   * @throws DamagedCheckpointError if it is not there (any more)
+   */
   async record(manager: EntityManager, { manifest, manifestSha256, bytes }: WrittenContainer): Promise<Checkpoint> {
+    await lockFolders(manager);
+    if (!(await this.store.exists(manifest.id))) {
+      throw new DamagedCheckpointError(manifest.id, MANIFEST_FILE, 'was taken away before it was recorded');
+    }
     const { id, runId, pipelineId, datasetId, labels, thresholds, predicts, metrics } = manifest;
     const epoch = manifest.training?.epoch ?? 0;
     const newest = Math.max(-1, ...metrics.filter(({ weights }) => weights === predicts).map((metric) => metric.step));
@@ -101,9 +111,12 @@ export class CheckpointService {
       );
     }
     return this.database.writeUnique(`alias "${alias}"`, async (manager) => {
-      const checkpoint = await manager.findOneBy(Checkpoint, { id });
-      if (checkpoint === null) throw new NotFoundError('checkpoint', id);
-      if (checkpoint.status !== CheckpointStatus.READY) {
+      const { READY } = CheckpointStatus;
+      // An update that changes nothing: on PostgreSQL it holds the row, so that nobody marks it for deletion meanwhile.
+      const { affected } = await manager.update(Checkpoint, { id, status: READY }, { status: READY });
+      if (affected !== 1) {
+        const checkpoint = await manager.findOneBy(Checkpoint, { id });
+        if (checkpoint === null) throw new NotFoundError('checkpoint', id);
         throw new ConflictError(`Checkpoint ${id} is ${checkpoint.status}; only a READY one can be promoted.`);
       }
       const row = manager.create(CheckpointAlias, { name: alias, checkpointId: id, updatedAt: new Date() });
@@ -128,12 +141,13 @@ export class CheckpointService {
 
   /**
    * Deletes a checkpoint: the record is marked first, so that a crash in between leaves nothing that looks whole.
-   * @throws ConflictError while an alias points at it
+   * @throws NotFoundError; ConflictError while an alias points at it
    */
   async delete(id: string): Promise<void> {
     await this.database.write(async (manager) => {
-      const checkpoint = await manager.findOneBy(Checkpoint, { id });
-      if (checkpoint === null) throw new NotFoundError('checkpoint', id);
+      // First, so that the row is held while the aliases are looked for.
+      const { affected } = await manager.update(Checkpoint, { id }, { status: CheckpointStatus.DELETING });
+      if (affected !== 1) throw new NotFoundError('checkpoint', id);
       const aliases = await manager.findBy(CheckpointAlias, { checkpointId: id });
       if (aliases.length > 0) {
         const names = aliases.map(({ name }) => name).join(', ');
@@ -141,19 +155,32 @@ export class CheckpointService {
           help: 'Promote another checkpoint to that alias first.',
         });
       }
-      await manager.update(Checkpoint, { id }, { status: CheckpointStatus.DELETING });
     });
-    await this.store.remove(id);
-    await this.database.write((manager) => manager.delete(Checkpoint, { id }));
+    await this.finishDeletion(id);
   }
 
-  /** Deletes all but the newest `keep` checkpoints of a kind; those with an alias stay. */
-  async retain(runId: string, kind: CheckpointKind, keep: number): Promise<void> {
-    const superseded = (await this.allOf(runId, kind)).slice(keep);
-    if (superseded.length === 0) return;
-    const ids = superseded.map(({ id }) => id);
-    const aliased = new Set((await this.aliases(ids)).map(({ checkpointId }) => checkpointId));
-    for (const id of ids) if (!aliased.has(id)) await this.delete(id);
+  /** Removes what is left of a checkpoint that is marked for deletion. */
+  async finishDeletion(id: string): Promise<void> {
+    await this.store.remove(id);
+    await this.database.write((manager) => manager.delete(Checkpoint, { id, status: CheckpointStatus.DELETING }));
+  }
+
+  /**
+   * Deletes the checkpoints of a run that its policy does not keep.
+   * @returns ids of those that could not be deleted, with the reason: they are no reason to end a training
+   */
+  async retain(
+    runId: string,
+    policy: RetentionPolicy,
+  ): Promise<readonly { readonly id: string; readonly error: unknown }[]> {
+    // prettier-ignore
+    const all = await this.database.read.findBy(Checkpoint, { runId, status: CheckpointStatus.READY });
+    const aliased = new Set((await this.aliases(all.map(({ id }) => id))).map(({ checkpointId }) => checkpointId));
+    const failed: { id: string; error: unknown }[] = [];
+    for (const { id } of superseded(all, policy, aliased)) {
+      await this.delete(id).catch((error: unknown) => failed.push({ id, error }));
+    }
+    return failed;
   }
 
   /** All names that point at one of the checkpoints. */

@@ -6,3 +6,4 @@ export * from './migration-columns.js';
 export * from './schema.js';
 export * from './unavailable.js';
 export * from './mutex.js';
+export * from './transaction-lock.js';

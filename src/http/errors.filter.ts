@@ -12,6 +12,8 @@ const STATUS: Readonly<Record<string, number>> = {
   INVALID_INPUT: 400,
   CONFLICT: 409,
   UNREADABLE_IMAGE: 422,
+  DAMAGED_CHECKPOINT: 500,
+  CHECKPOINT_NOT_WRITTEN: 507,
 };
 const PAYLOAD_TOO_LARGE = 413;
 /** Reasons of refusal (`RefusalReason`) that are about size alone: the picture itself may be sound. */

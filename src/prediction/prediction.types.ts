@@ -1,5 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Checkpoint } from '../checkpoint/checkpoint.entity.js';
+import { DamagedCheckpoint } from '../checkpoint/damaged-checkpoint.js';
 import { InvalidInput, NotFound, resultUnion, UserError } from '../common/graphql/index.js';
 import { createUnionType } from '@nestjs/graphql';
 import type { AttentionPicture } from './serving/attention-store.js';
@@ -170,6 +171,7 @@ export const PredictResult = resultUnion('PredictResult', [
   PredictionBatch,
   NotFound,
   InvalidInput,
+  DamagedCheckpoint,
   PredictionOverloaded,
   PredictionUnavailable,
 ]);

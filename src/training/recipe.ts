@@ -101,6 +101,13 @@ export const recipeSchema = z.strictObject({
     .default(10)
     .describe('Minutes between checkpoints within an epoch; null for none'),
   keepLast: z.int().min(1).max(100).default(2).describe('Newest LAST checkpoints that are kept'),
+  keepBest: z.int().min(1).max(100).default(1).describe('BEST checkpoints that are kept, the best first'),
+  keepEveryEpochs: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('LAST checkpoints at the end of each so many epochs are kept as well; null for none'),
   resumeByItself: z.boolean().default(true).describe('Whether a run whose worker died goes on by itself'),
   maximumTries: z.int().min(1).max(1000).default(5).describe('How often a run may be interrupted before it fails'),
   retryPauseSeconds: z

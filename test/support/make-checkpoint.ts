@@ -27,7 +27,9 @@ export async function makeCheckpoint(
   const { values } = await pipeline.initialValues(seed);
   const { height, width } = pipeline.imageSize;
   const { mean, std } = pipeline.normalization;
-  const written = await application.get(CheckpointStore, { strict: false }).write(
+  const service = application.get(CheckpointService, { strict: false });
+  const database = application.get(DatabaseService);
+  return application.get(CheckpointStore, { strict: false }).write(
     {
       id: newIdentifier(),
       kind: 'IMPORTED',
@@ -51,7 +53,6 @@ export async function makeCheckpoint(
       recipe: null,
     },
     { parameters: values },
+    (written) => database.write((manager) => service.record(manager, written)),
   );
-  const service = application.get(CheckpointService, { strict: false });
-  return application.get(DatabaseService).write((manager) => service.record(manager, written));
 }

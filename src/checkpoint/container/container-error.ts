@@ -16,7 +16,7 @@ export class DamagedCheckpointError extends ExpectedError {
   ) {
     super('DAMAGED_CHECKPOINT', `Checkpoint ${checkpoint} cannot be used: ${file} ${fault}.`, {
       help: 'Restore the folder from a backup, or choose another checkpoint of the run.',
-      details: { checkpoint, file },
+      details: { checkpoint, file, fault },
     });
   }
 }

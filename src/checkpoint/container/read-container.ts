@@ -4,8 +4,9 @@ import { basename, join } from 'node:path';
 import type { NamedValues } from '@query2label/engine';
 import { isRecord } from '../../common/guards.js';
 import { readSafetensors, SafetensorsError } from '../../common/safetensors/index.js';
-import { type CheckpointManifest, checkpointManifestSchema, CONTAINER_VERSION } from '../checkpoint-manifest.js';
+import { type CheckpointManifest, checkpointManifestSchema } from '../checkpoint-manifest.js';
 import { DamagedCheckpointError } from './container-error.js';
+import { UnknownVersionError, upgradeManifest } from './manifest-versions.js';
 import { MANIFEST_FILE } from './write-container.js';
 
 /**
@@ -24,11 +25,7 @@ export async function readManifest(folder: string, expectedSha256: string | null
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (expectedSha256 !== null && sha256 !== expectedSha256)
     fail(`has SHA-256 ${sha256}, but ${expectedSha256} was recorded`);
-  const document = parseJson(bytes.toString('utf8'));
-  if (isRecord(document) && typeof document.formatVersion === 'number' && document.formatVersion > CONTAINER_VERSION) {
-    fail(`has format version ${document.formatVersion}; this version of the platform reads up to ${CONTAINER_VERSION}`);
-  }
-  const result = checkpointManifestSchema.safeParse(document);
+  const result = checkpointManifestSchema.safeParse(upgraded(bytes, fail));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   return fail(`is not a manifest: ${issue === undefined ? 'unreadable' : `${issue.path.join('.')}: ${issue.message}`}`);
@@ -58,11 +55,11 @@ export async function readTensors(folder: string, manifest: CheckpointManifest, 
   }
 }
 
-function parseJson(text: string): unknown {
+function upgraded(bytes: Buffer, fail: (fault: string) => never): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return upgradeManifest(JSON.parse(bytes.toString('utf8')));
+  } catch (error) {
+    return fail(error instanceof UnknownVersionError ? error.message : 'is not JSON');
   }
 }
 

@@ -115,13 +115,9 @@ export class CheckpointImporter {
       const read = () => (placement === undefined ? Promise.resolve(rest) : readPlacement(placement, file.name));
       return [name, { dtype: 'float32', shape, read }];
     });
-    const written = await this.store.write(draft, { parameters: Object.fromEntries(sources) });
-    try {
-      return await this.database.write((manager) => this.checkpoints.record(manager, written));
-    } catch (error) {
-      await this.store.remove(draft.id);
-      throw error;
-    }
+    return this.store.write(draft, { parameters: Object.fromEntries(sources) }, (written) =>
+      this.database.write((manager) => this.checkpoints.record(manager, written)),
+    );
   }
 }
 

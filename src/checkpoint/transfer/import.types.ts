@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Conflict, InvalidInput, NotFound, resultUnion } from '../../common/graphql/index.js';
 import { Checkpoint } from '../checkpoint.entity.js';
+import { DamagedCheckpoint } from '../damaged-checkpoint.js';
 
 @InputType({ description: 'A file in a folder that the operator of the server allowed.' })
 export class ImportFileInput {
@@ -118,4 +119,5 @@ export const ImportCheckpointResult = resultUnion('ImportCheckpointResult', [
   InvalidInput,
   NotFound,
   Conflict,
+  DamagedCheckpoint,
 ]);

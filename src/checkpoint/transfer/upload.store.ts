@@ -5,7 +5,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../common/errors/index.js';
 import { isIdentifier, newIdentifier } from '../../common/identifiers.js';
 import { ConfigurationService } from '../../config/index.js';
-import { writeDurably } from '../container/durable-files.js';
+import { writeAll, writeDurably } from '../container/durable-files.js';
+import { FileOperations } from '../container/file-operations.js';
 
 /** A checkpoint file that a client sent, waiting to be imported. */
 export interface CheckpointUpload {
@@ -26,7 +27,10 @@ export class UploadStore implements OnModuleInit {
   private readonly folder: string;
   private readonly limit: number;
 
-  constructor(configuration: ConfigurationService) {
+  constructor(
+    configuration: ConfigurationService,
+    private readonly operations: FileOperations,
+  ) {
     const { data, limits } = configuration.values;
     this.folder = join(data.folder, 'checkpoint-uploads');
     this.limit = limits.checkpointBytes;
@@ -69,14 +73,14 @@ export class UploadStore implements OnModuleInit {
   }
 
   private write(path: string, content: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sha256: string }> {
-    return writeDurably(path, async (handle) => {
+    return writeDurably(this.operations, path, async (file) => {
       const hash = createHash('sha256');
       let bytes = 0;
       for await (const chunk of content) {
         bytes += chunk.byteLength;
         if (bytes > this.limit) throw tooLarge(this.limit);
         hash.update(chunk);
-        await handle.writeFile(chunk);
+        await writeAll(file, chunk);
       }
       if (bytes === 0) throw InvalidInputError.field('body', 'is empty; expected the bytes of a checkpoint file');
       return { bytes, sha256: hash.digest('hex') };

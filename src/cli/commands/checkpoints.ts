@@ -12,6 +12,7 @@ import { formatBytes, formatNumber, formatTime } from '../../terminal/format.js'
 import { showProgress } from '../../terminal/progress.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
 import { addImportCommand } from './import-checkpoint.js';
+import { addReconcileCommand } from './reconcile-checkpoints.js';
 
 /** `q2l checkpoints`: what training has left, and the names that predictions go by. */
 export function addCheckpointCommands(program: Command): void {
@@ -42,6 +43,8 @@ export function addCheckpointCommands(program: Command): void {
   withExamples(exported, 'q2l checkpoints export production --output production.safetensors');
 
   addImportCommand(group);
+
+  addReconcileCommand(group);
 
   const remove = group
     .command('delete <checkpoint>')

@@ -46,6 +46,31 @@ export const DELETE_CHECKPOINT = defineOperation(
   z.object({ deleteCheckpoint: outcomeOf(z.object({ id: z.string() })) }),
 );
 
+const reportSchema = z.object({
+  at: z.string(),
+  checked: z.number(),
+  verified: z.boolean(),
+  missing: z.array(z.string()),
+  returned: z.array(z.string()),
+  damaged: z.array(z.object({ checkpoint: z.string(), file: z.string(), fault: z.string() })),
+  quarantined: z.array(z.object({ name: z.string(), place: z.string() })),
+  removed: z.array(z.string()),
+  finishedDeletions: z.array(z.string()),
+  waiting: z.array(z.string()),
+  problems: z.array(z.string()),
+});
+export type ReconciliationDetails = z.infer<typeof reportSchema>;
+
+export const RECONCILE_CHECKPOINTS = defineOperation(
+  `mutation ReconcileCheckpoints($verify: Boolean!) {
+    reconcileCheckpoints(verify: $verify) {
+      at checked verified missing returned damaged { checkpoint file fault } quarantined { name place } removed
+      finishedDeletions waiting problems
+    }
+  }`,
+  z.object({ reconcileCheckpoints: reportSchema }),
+);
+
 const shapeSchema = z.array(z.number());
 const importReportSchema = z.object({
   file: z.string(),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { NamedValues, TensorData, TensorDataType, TensorValue } from '@query2label/engine';
 import { LENGTH_BYTES } from './header.js';
 
@@ -24,6 +23,12 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
+/** Where bytes go, one after the other: an open file. */
+export interface ByteSink {
+  /** @param offset first byte to be written @returns how many were: it may be fewer than there are */
+  write(bytes: Uint8Array, offset: number): Promise<{ readonly bytesWritten: number }>;
+}
+
 /**
  * The bytes of a safetensors file, piece by piece: the header, then the tensors in code-unit order of their names, so that equal
  * values give equal bytes. The header is padded with blanks to a multiple of eight bytes.
@@ -42,7 +47,7 @@ export function* safetensorsChunks(
  * The caller flushes and closes the file.
  */
 export async function writeSafetensors(
-  handle: FileHandle,
+  file: ByteSink,
   tensors: WritableTensors,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<WrittenFile> {
@@ -51,7 +56,7 @@ export async function writeSafetensors(
   const write = async (bytes: Uint8Array): Promise<void> => {
     hash.update(bytes);
     let done = 0;
-    while (done < bytes.byteLength) done += (await handle.write(bytes, done)).bytesWritten;
+    while (done < bytes.byteLength) done += (await file.write(bytes, done)).bytesWritten;
     written += bytes.byteLength;
   };
   const entries = sorted(tensors);

@@ -8,6 +8,7 @@ import {
   resultUnion,
   UnreadableImage,
 } from '../../common/graphql/index.js';
+import { DamagedCheckpoint } from '../../checkpoint/damaged-checkpoint.js';
 import { UnreadablePolicy } from '../unreadable-policy.js';
 import { PredictionOverloaded, PredictionUnavailable } from '../prediction.types.js';
 
@@ -194,6 +195,7 @@ export const EvaluateResult = resultUnion('EvaluateResult', [
   InvalidInput,
   Conflict,
   UnreadableImage,
+  DamagedCheckpoint,
   PredictionOverloaded,
   PredictionUnavailable,
 ]);

@@ -1,5 +1,6 @@
 import { Field, Float, InputType, ObjectType } from '@nestjs/graphql';
 import { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
+import { DamagedCheckpoint } from '../../checkpoint/damaged-checkpoint.js';
 import { Conflict, InvalidInput, NotFound, resultUnion, UnreadableImage } from '../../common/graphql/index.js';
 import { UnreadablePolicy } from '../unreadable-policy.js';
 import { PredictionOverloaded, PredictionUnavailable } from '../prediction.types.js';
@@ -101,6 +102,7 @@ export const SetThresholdsResult = resultUnion('SetThresholdsResult', [
   InvalidInput,
   Conflict,
   UnreadableImage,
+  DamagedCheckpoint,
   PredictionOverloaded,
   PredictionUnavailable,
 ]);

@@ -24,7 +24,7 @@ export class StartTrainingRunInput {
   @Field(() => JSONObject, {
     nullable: true,
     description:
-      'Only what differs from the defaults: epochs, batchSize, learningRate, optimizer, schedule, augmentations, averageDecay, precision, gradientClipNorm, freeze, seed, earlyStopping, metrics, evaluateEvery, splits, onUnreadable, checkpointEverySteps, checkpointEveryMinutes, keepLast, resumeByItself, maximumTries, retryPauseSeconds, longestRetryPauseSeconds, workerLabels',
+      'Only what differs from the defaults: epochs, batchSize, learningRate, optimizer, schedule, augmentations, averageDecay, precision, gradientClipNorm, freeze, seed, earlyStopping, metrics, evaluateEvery, splits, onUnreadable, checkpointEverySteps, checkpointEveryMinutes, keepLast, keepBest, keepEveryEpochs, resumeByItself, maximumTries, retryPauseSeconds, longestRetryPauseSeconds, workerLabels',
   })
   recipe?: Readonly<Record<string, unknown>>;
 }

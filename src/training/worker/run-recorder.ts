@@ -2,12 +2,10 @@ import type { EntityManager } from 'typeorm';
 import type { MetricRecord } from '../../checkpoint/checkpoint-manifest.js';
 import type { CheckpointService } from '../../checkpoint/checkpoint.service.js';
 import type { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
-import { CheckpointKind } from '../../checkpoint/checkpoint.entity.js';
 import { newIdentifier } from '../../common/identifiers.js';
 import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
 import { MetricPoint, TrainingRun } from '../entities/index.js';
 import { appendEvents, type NewRunEvent } from '../run-changes.js';
-import { LostLeaseError } from '../queue/lost-lease.error.js';
 import type { RunLease } from '../queue/run-queue.js';
 import type { RunEventName } from '../run-status.js';
 import { overallBest } from '../trainer/early-stopping.js';
@@ -56,28 +54,25 @@ export class RunRecorder {
   async snapshot({ kind, state, history, fresh, predicts, tensors }: Snapshot): Promise<void> {
     const { run } = this.lease;
     await this.flush();
-    const written = await this.store.write(
-      {
-        id: newIdentifier(),
-        kind,
-        createdAt: new Date().toISOString(),
-        runId: run.id,
-        pipelineId: run.pipelineId,
-        datasetId: run.datasetId,
-        definition: this.pipeline.definition,
-        labels: [...this.labels],
-        preprocessing: preprocessingOf(this.pipeline),
-        predicts,
-        thresholds: this.labels.map(() => INITIAL_THRESHOLD),
-        metricProtocol: run.recipe.metrics[0].name,
-        metrics: [...history],
-        training: state,
-        recipe: { ...run.recipe },
-      },
-      tensors,
-    );
-    try {
-      await this.reporting((report) =>
+    const draft = {
+      id: newIdentifier(),
+      kind,
+      createdAt: new Date().toISOString(),
+      runId: run.id,
+      pipelineId: run.pipelineId,
+      datasetId: run.datasetId,
+      definition: this.pipeline.definition,
+      labels: [...this.labels],
+      preprocessing: preprocessingOf(this.pipeline),
+      predicts,
+      thresholds: this.labels.map(() => INITIAL_THRESHOLD),
+      metricProtocol: run.recipe.metrics[0].name,
+      metrics: [...history],
+      training: state,
+      recipe: { ...run.recipe },
+    };
+    await this.store.write(draft, tensors, (written) =>
+      this.reporting((report) =>
         this.lease.write(async (manager) => {
           await this.checkpoints.record(manager, written);
           if (kind === 'LAST') {
@@ -87,14 +82,13 @@ export class RunRecorder {
           }
           await report(manager);
         }),
-      );
-    } catch (error) {
-      // While the database is away nobody knows whether the record was kept: the folder stays, and is looked after at the next start.
-      if (error instanceof LostLeaseError) await this.store.remove(written.manifest.id);
-      throw error;
+      ),
+    );
+    const { keepLast, keepBest, keepEveryEpochs } = run.recipe;
+    const policy = { keepLast, keepBest, keepEveryEpochs, stepsPerEpoch: state.stepsPerEpoch };
+    for (const { id, error } of await this.checkpoints.retain(run.id, policy)) {
+      await this.log('warn', `checkpoint ${id} is to be deleted, but stays for now: ${messageOf(error)}`);
     }
-    const keep = kind === 'LAST' ? run.recipe.keepLast : 1;
-    await this.checkpoints.retain(run.id, kind === 'LAST' ? CheckpointKind.LAST : CheckpointKind.BEST, keep);
   }
 
   /** Hands what has gathered to a transaction, and forgets it once that is kept: a transaction may be tried several times. */
@@ -128,4 +122,8 @@ export class RunRecorder {
     );
     if (points.length > 0) await manager.save(MetricPoint, points);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
