@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 import { stringify } from 'yaml';
 import { EXIT_CODES } from '../src/cli/exit-codes.js';
 import { documentsOf, runQ2l, type Q2lResult } from './support/run-q2l.js';
@@ -182,6 +183,26 @@ describe('the q2l command against a server', () => {
     expect(await text('predict', '--checkpoint', 'production', '--top', '3', picture)).toMatch(/\.jpg: .* 0\.\d\d/);
     const [prediction] = await documents('predict', '--checkpoint', 'production', '--threshold', '0', picture);
     expect(prediction).toMatchObject({ path: picture, __typename: 'Prediction', width: 64 });
+    const maps = await text(
+      'predict',
+      '--checkpoint',
+      'production',
+      picture,
+      '--attention',
+      'maps',
+      '--maps',
+      '2',
+      '--head',
+      '1',
+    );
+    const files = maps.split('\n').flatMap((line) => /^ {2}(maps\S+\.png)$/.exec(line)?.slice(1) ?? []);
+    const sizes = await Promise.all(files.map((file) => sharp(join(folder.path, file)).metadata()));
+    expect(sizes).toMatchObject([
+      { format: 'png', width: 64 },
+      { format: 'png', width: 64 },
+    ]);
+    const deep = await q2l('predict', '--checkpoint', 'production', picture, '--attention', 'maps', '--layer', '3');
+    expect(deep).toMatchObject({ exitCode: EXIT_CODES.refused, errors: expect.stringContaining('layers 0 to 0') });
     await refused('NOT_FOUND', /staging/, 'predict', '--checkpoint', 'staging', picture);
     const gone = await q2l('predict', '--checkpoint', 'production', 'gone.jpg');
     expect(gone).toMatchObject({ exitCode: EXIT_CODES.failure, errors: expect.stringContaining('gone.jpg') });

@@ -4,14 +4,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { createEngine } from '@query2label/engine';
 import { CheckpointStore } from '../src/checkpoint/checkpoint-store.js';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
 import { CheckpointService } from '../src/checkpoint/checkpoint.service.js';
-import { decodeRgb } from '../src/dataset/image/decode-image.js';
-import { resizeAntialiased } from '../src/dataset/image/resize.js';
-import { ImageStore } from '../src/dataset/store/image-store.js';
-import { PipelineAssembler } from '../src/pipeline/pipeline-assembler.js';
 import { PredictionPool } from '../src/prediction/serving/prediction-pool.js';
 import { makeCheckpoint } from './support/make-checkpoint.js';
 import { jpegOf, PICTURE_OPTIONS, writePictureFolder } from './support/picture-folder.js';
@@ -28,7 +23,7 @@ const PREDICT = `query ($input: PredictInput!) {
         __typename
         ... on Prediction {
           index width height
-          labels { label index score threshold decision attention { layer rows columns values url } }
+          labels { label index score threshold decision attention { rows } }
           timings { decode queue compute }
         }
         ... on PredictionFailure { index code message }
@@ -44,7 +39,7 @@ interface Scored {
   readonly score: number;
   readonly threshold: number;
   readonly decision: boolean;
-  readonly attention: { rows: number; columns: number; values: number[][]; url: string } | null;
+  readonly attention: { rows: number } | null;
 }
 
 interface Result {
@@ -167,59 +162,7 @@ describe('prediction, end to end', () => {
     expect(results[1].message).toContain('image 1');
   });
 
-  it('equals a direct computation on the reference engine, attention included', async () => {
-    const { results } = await predict({
-      checkpoint: checkpoint.id,
-      images: [{ base64: picture.toString('base64') }],
-      options: { attention: { labels: 10 } },
-    });
-    const { definition, parameters } = await app.application
-      .get(CheckpointStore, { strict: false })
-      .load(checkpoint.id);
-    const pipeline = await app.application
-      .get(PipelineAssembler, { strict: false })
-      .assemble(definition, LABELS.length);
-    const { limits } = app.application.get(ImageStore, { strict: false });
-    const image = resizeAntialiased(await decodeRgb(picture, limits, 'picture'), pipeline.imageSize);
-    const engine = await createEngine({ engine: 'reference' });
-    const { program, signature } = pipeline.predictionProgram(parameters, 1, { attention: 'last' });
-    const executable = await engine.compile(program, signature);
-    const expected = await executable.run({
-      images: { dtype: 'float32', shape: [1, 64, 64, 3], data: Float32Array.from(image.data) },
-    });
-    await engine.dispose();
-    for (const { index, score, attention } of results[0].labels) {
-      expect(score).toBeCloseTo(expected.probabilities.data[index], 4);
-      if (attention === null) throw new Error('no attention');
-      const values = attention.values.flat();
-      expect([attention.rows, attention.columns, values.length]).toEqual([4, 4, 16]);
-      expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
-      values.forEach((value, cell) => {
-        expect(value).toBeCloseTo(expected.attention.data[index * 16 + cell], 4);
-      });
-    }
-  }, 60_000);
-
-  it('gives each map a drawing by an unguessable URL, and refuses others', async () => {
-    const { results } = await predict({
-      checkpoint: checkpoint.id,
-      images: [{ base64: picture.toString('base64') }],
-      options: { attention: { labels: 2 } },
-    });
-    const [first, second, third] = results[0].labels;
-    expect(third.attention).toBeNull();
-    const url = first.attention?.url ?? '';
-    expect(url).toMatch(/^\/predictions\/attention\/[\w-]{22}-\d+\.png$/);
-    expect(url).not.toBe(second.attention?.url);
-    const response = await fetch(`${app.url}${url}`);
-    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
-    const metadata = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
-    expect([metadata.format, metadata.width, metadata.height]).toEqual(['png', 120, 80]);
-    const guessed = await fetch(`${app.url}${url.replace(/attention\/.{4}/, 'attention/AAAA')}`);
-    expect(guessed.status).toBe(404);
-  });
-
-  it('applies threshold, top and minimum score, and another attention layer', async () => {
+  it('applies threshold, top and minimum score', async () => {
     const images = [{ base64: picture.toString('base64') }];
     const all = (await predict({ checkpoint: checkpoint.id, images, options: { threshold: 0 } })).results[0].labels;
     expect(all.map(({ decision, threshold }) => [decision, threshold])).toEqual(LABELS.map(() => [true, 0]));
@@ -228,10 +171,6 @@ describe('prediction, end to end', () => {
     const minimumScore = all[1].score - 1e-4;
     const high = (await predict({ checkpoint: checkpoint.id, images, options: { minimumScore } })).results[0];
     expect(high.labels.map(({ label }) => label)).toEqual(all.slice(0, 2).map(({ label }) => label));
-    const layers = await predict({ checkpoint: checkpoint.id, images, options: { attention: { layer: 0 } } });
-    expect(layers.results[0].labels[0].attention).toMatchObject({ layer: 0, rows: 4 });
-    const missing = await predict({ checkpoint: checkpoint.id, images, options: { attention: { layer: 7 } } });
-    expect(missing.results[0]).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('0 to 1') });
   }, 60_000);
 
   it('refuses what is out of range with the place of each fault', async () => {

@@ -1,21 +1,19 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { GraphqlClient } from '../client/graphql-client.js';
 import { RUN_METRICS } from '../client/operations/run-metrics.js';
 import { formatDuration, formatNumber } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { COCO_MINI_PLANS } from './coco-mini-plans.js';
 import { startPlatform } from './platform-process.js';
 import { trainThroughApi } from './train-through-api.js';
 
-/** Least mean over the labels without person of the full run; the shortened run only has to learn. */
-const WANTED = { full: 0.44, short: 0.15 };
-const EPOCHS = { full: 20, short: 3 };
 const LEFT_OUT = 'person';
 
-const PIPELINE = {
-  backbone: { name: 'tfjs-model', options: { model: 'mobilenet-v1-tfjs', layer: 'conv_pw_12_relu', trainable: false } },
+/** Everything but the backbone. */
+const HEAD = {
   decoder: {
     name: 'query2label',
     options: {
@@ -33,25 +31,33 @@ const PIPELINE = {
   image: { size: 224 },
 };
 
+const BACKBONES = ['mobilenet-v1', 'mobilenet-v2'] as const;
 const optionsSchema = z.object({
+  backbone: z.enum(BACKBONES),
   epochs: z.coerce.number().int().positive().optional(),
   short: z.boolean().default(false),
 });
 
 /**
- * Trains on coco-mini (`$Q2L_SHARED/data/coco-mini`) through the platform, with MobileNetV1 frozen.
+ * Trains on coco-mini (`$Q2L_SHARED/data/coco-mini`) through the platform, from the weights in `$Q2L_SHARED/weights`.
  * @returns whether the wanted mean average precision was reached
  */
 export async function runCocoMini(arguments_: readonly string[], terminal: Terminal): Promise<boolean> {
   const command = new Command('npm run coco-mini --')
-    .option('--epochs <count>', 'instead of 20')
-    .option('--short', 'three epochs, and less is wanted')
+    .addOption(
+      new Option('--backbone <name>', 'mobilenet-v1 frozen, or mobilenet-v2 fine-tuned')
+        .choices(BACKBONES)
+        .default('mobilenet-v1'),
+    )
+    .option('--epochs <count>', "instead of the backbone's own")
+    .option('--short', 'a few epochs, and less is wanted')
     .parse(arguments_, { from: 'user' });
-  const { epochs: wantedEpochs, short } = optionsSchema.parse(command.opts());
+  const { backbone, epochs: wantedEpochs, short } = optionsSchema.parse(command.opts());
   const shared = process.env.Q2L_SHARED;
   if (!shared) throw new Error('Q2L_SHARED must name the folder that holds data/coco-mini and weights/.');
-  const epochs = wantedEpochs ?? (short ? EPOCHS.short : EPOCHS.full);
-  const output = resolve('demo-output/coco-mini');
+  const plan = COCO_MINI_PLANS[backbone];
+  const epochs = wantedEpochs ?? (short ? plan.epochs.short : plan.epochs.full);
+  const output = resolve('demo-output/coco-mini', backbone);
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
 
@@ -67,18 +73,8 @@ export async function runCocoMini(arguments_: readonly string[], terminal: Termi
     const { dataset, run, imagesPerSecond } = await trainThroughApi(client, terminal, {
       name: 'coco-mini',
       importFolder: 'coco',
-      pipeline: PIPELINE,
-      recipe: {
-        epochs,
-        batchSize: 32,
-        learningRate: 3e-4,
-        optimizer: { name: 'adamw', options: { weightDecay: 0.1, decay: 'spare-biases-and-norms' } },
-        augmentations: [{ name: 'horizontal-flip' }],
-        averageDecay: 0.995,
-        gradientClipNorm: 10,
-        earlyStopping: null,
-        evaluateEvery: Math.min(5, epochs),
-      },
+      pipeline: { ...HEAD, backbone: plan.backbone, freeze: plan.freeze },
+      recipe: { ...plan.recipe, epochs, evaluateEvery: Math.min(5, epochs) },
     });
     const { metrics } = (await client.request(RUN_METRICS, { id: run.id })).trainingRun;
     const names = dataset.labels.map(({ name }) => name);
@@ -97,9 +93,9 @@ export async function runCocoMini(arguments_: readonly string[], terminal: Termi
       );
     }
     terminal.line(
-      `${epochs} epochs, ${formatNumber(imagesPerSecond, 1)} images/s in training, ${formatDuration((Date.now() - started) / 1000)} in all`,
+      `${plan.title}: ${epochs} epochs, ${formatNumber(imagesPerSecond, 1)} images/s in training, ${formatDuration((Date.now() - started) / 1000)} in all`,
     );
-    const wanted = epochs >= EPOCHS.full ? WANTED.full : WANTED.short;
+    const wanted = epochs >= plan.epochs.full ? plan.wanted.full : plan.wanted.short;
     if (reached < wanted)
       terminal.note(`Wanted ${wanted} without ${LEFT_OUT} after the last epoch, reached ${reached.toFixed(4)}.`);
     return reached >= wanted;

@@ -1,5 +1,12 @@
 import type { AxisLength, NamedValues, Program, ProgramSignature } from '@query2label/engine';
-import type { BuiltOptimizer, FeatureMapSize, ImageSize, Normalization, ParameterSpec } from '@query2label/sdk';
+import type {
+  BuiltOptimizer,
+  DecoderAttention,
+  FeatureMapSize,
+  ImageSize,
+  Normalization,
+  ParameterSpec,
+} from '@query2label/sdk';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { WeightsReport } from './weights/initial-weights.js';
 import type { ParameterTarget } from './weights/parameter-target.js';
@@ -12,12 +19,8 @@ export interface InitialValues {
 }
 
 export interface PredictionProgramOptions {
-  /**
-   * Whose cross-attention to hand back, averaged over heads: a decoder layer from 0, `last`, `all` (outputs `attention/0`,
-   * `attention/1`, ...; none if the decoder has none), or `none`.
-   * @default 'none'
-   */
-  readonly attention?: number | 'last' | 'all' | 'none';
+  /** Whether to hand back cross-attention too; the decoder must have some. @default false */
+  readonly attention?: boolean;
 }
 
 /** A program together with what it must be compiled for. */
@@ -47,6 +50,8 @@ export interface AssembledPipeline {
   readonly imageSize: ImageSize;
   readonly featureMap: FeatureMapSize;
   readonly normalization: Normalization;
+  /** `null` if the decoder has no attention to show. */
+  readonly attention: DecoderAttention | null;
   /** How the backbone was fitted to the image size, a sentence each; see `BuiltBackbone.notes`. */
   readonly notes: readonly string[];
   /** All parameters and buffers in order of declaration; those under a frozen prefix have the role `frozen`. */
@@ -61,7 +66,8 @@ export interface AssembledPipeline {
   /**
    * Prediction with the parameters compiled in.
    * Input `images` `[batch, height, width, 3]`, RGB from 0 to 255; outputs `probabilities` `[batch, labels]`, `logits`
-   * `[batch, labels]` and, where asked for, `attention` `[batch, labels, featureMap.height, featureMap.width]`.
+   * `[batch, labels]`. Where attention is asked for there is an input `attentionShares` `[batch, layers, heads]`, see `attentionShares`, and
+   * an output `attention` `[batch, labels, featureMap.height, featureMap.width]`.
    * @param values all parameters and buffers
    * @param batchSize images of a run; `batch` takes any number of them
    */

@@ -1,6 +1,6 @@
 import type { AxisLength, BatchedSpec, NamedSpecs, NamedValues, TensorSpec, TensorValue } from '@query2label/engine';
 import { initialValues } from '@query2label/sdk';
-import type { FeatureMapSize, ImageSize, Normalization, ParameterSpec } from '@query2label/sdk';
+import type { DecoderAttention, FeatureMapSize, ImageSize, Normalization, ParameterSpec } from '@query2label/sdk';
 import type {
   AssembledPipeline,
   CompilableProgram,
@@ -11,7 +11,7 @@ import type {
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { PipelineModel } from './programs/pipeline-model.js';
 import { predictionProgram } from './programs/prediction-program.js';
-import { averageName, momentName, scalarName } from './programs/tensor-names.js';
+import { ATTENTION_SHARES, averageName, momentName, scalarName } from './programs/tensor-names.js';
 import { trainingProgram } from './programs/training-program.js';
 import type { WeightFolder } from './weight-folder.js';
 import type { BackboneRecognizer } from './weights/backbone-recognizer.js';
@@ -46,6 +46,10 @@ export class BuiltPipeline implements AssembledPipeline {
     return this.model.normalization;
   }
 
+  get attention(): DecoderAttention | null {
+    return this.model.decoder.attention ?? null;
+  }
+
   get notes(): readonly string[] {
     const { backbone } = this.definition;
     return (this.model.backbone.notes ?? []).map((note) => `${backbone.name}: ${note}`);
@@ -56,8 +60,8 @@ export class BuiltPipeline implements AssembledPipeline {
   }
 
   get target(): ParameterTarget {
-    const { parameters, publishedBuffers, backbone } = this.model;
-    return { parameters, publishedBuffers, backbone };
+    const { parameters, publishedBuffers, backbone, decoder } = this.model;
+    return { parameters, publishedBuffers, backbone, decoder };
   }
 
   async initialValues(seed: number): Promise<InitialValues> {
@@ -76,15 +80,22 @@ export class BuiltPipeline implements AssembledPipeline {
     options: PredictionProgramOptions = {},
   ): CompilableProgram {
     const constants = { ...this.model.tables, ...this.select(values, () => true) };
+    const images = this.imagesSpec(batchSize);
+    if (options.attention !== true) {
+      return { program: predictionProgram(this.model), signature: { constants, state: {}, inputs: { images } } };
+    }
+    if (this.attention === null) throw new Error(`Decoder "${this.definition.decoder.name}" has no attention to show.`);
+    const { layers, heads } = this.attention;
+    const shares: BatchedSpec = { dtype: 'float32', shape: [batchSize, layers, heads] };
     return {
-      program: predictionProgram(this.model, options),
-      signature: { constants, state: {}, inputs: { images: this.imagesSpec(batchSize) } },
+      program: predictionProgram(this.model, this.attention),
+      signature: { constants, state: {}, inputs: { images, [ATTENTION_SHARES]: shares } },
     };
   }
 
   evaluationProgram(values: NamedValues, batchSize: AxisLength): CompilableProgram {
     return {
-      program: predictionProgram(this.model, {}),
+      program: predictionProgram(this.model),
       signature: {
         constants: this.frozenConstants(values),
         state: this.changingSpecs(),

@@ -3,7 +3,9 @@ import { InvalidInputError } from '../common/errors/index.js';
 import { expectErrors, type UserError } from '../common/graphql/index.js';
 import type { PredictOptions } from './present-answer.js';
 import { PredictionService } from './prediction.service.js';
+import type { AttentionView } from '../pipeline/attention-view.js';
 import {
+  type AttentionInput,
   AttentionMap,
   type PredictImageInput,
   PredictInput,
@@ -55,7 +57,21 @@ function optionsOf(input: PredictOptionsInput | undefined): PredictOptions {
     ...(typeof top === 'number' && { top }),
     minimumScore,
     ...(attention && {
-      attention: { labels: attention.labels, ...(typeof attention.layer === 'number' && { layer: attention.layer }) },
+      attention: { labels: attention.labels, view: viewOf(attention) },
     }),
+  };
+}
+
+function viewOf({ layer, averageLayers, head }: AttentionInput): Partial<AttentionView> {
+  if (averageLayers && typeof layer === 'number') {
+    throw InvalidInputError.field(
+      'options.attention.averageLayers',
+      `received true with layer ${layer}; expected one of the two`,
+    );
+  }
+  return {
+    ...(averageLayers && { layer: 'mean' as const }),
+    ...(typeof layer === 'number' && { layer }),
+    ...(typeof head === 'number' && { head }),
   };
 }

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { ExpectedError, InvalidInputError } from '../common/errors/index.js';
 import { newIdentifier } from '../common/identifiers.js';
 import { ConfigurationService } from '../config/index.js';
-import type { AttentionLayer } from './jobs/predict.job.js';
+import { USUAL_ATTENTION } from '../pipeline/attention-view.js';
 import { checkOptions, type PredictOptions, presentAnswer } from './present-answer.js';
 import { type Prediction, type PredictionBatch, PredictionFailure } from './prediction.types.js';
 import { BatchExecution, type ModelAnswer } from './serving/batch-execution.js';
@@ -38,10 +38,9 @@ export class PredictionService implements BeforeApplicationShutdown {
     checkOptions(options);
     const { checkpoint, notice } = await this.served.find(idOrAlias);
     const sources = await this.sources.find(images);
-    const layer: AttentionLayer = options.attention?.layer ?? 'last';
-    const attention = options.attention !== undefined;
+    const attention = options.attention === undefined ? null : { ...USUAL_ATTENTION, ...options.attention.view };
     const found = sources.flatMap((source) => (source instanceof Error ? [] : [{ source, attention }]));
-    const answers = this.execution.submit(checkpoint.id, layer, found);
+    const answers = this.execution.submit(checkpoint.id, found);
     const waiting = answers[Symbol.iterator]();
     const results = await Promise.all(
       sources.map(async (source, index): Promise<Prediction | PredictionFailure> => {

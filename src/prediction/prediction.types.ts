@@ -19,6 +19,12 @@ export class AttentionInput {
   @Field(() => Int, { nullable: true, description: 'Decoder layer from 0; default the last one.' })
   layer?: number | null;
 
+  @Field({ defaultValue: false, description: 'The mean of all decoder layers. Only without layer.' })
+  averageLayers: boolean;
+
+  @Field(() => Int, { nullable: true, description: 'Attention head from 0; default the mean of all heads.' })
+  head?: number | null;
+
   @Field(() => Int, {
     defaultValue: 5,
     description: 'Maps for at most so many labels of each image, those of the highest scores.',
@@ -59,10 +65,16 @@ export class PredictInput {
   options?: PredictOptionsInput | null;
 }
 
-@ObjectType({ description: 'Where the decoder looked for one label: its cross-attention, averaged over heads.' })
+@ObjectType({ description: 'Where the decoder looked for one label: its cross-attention.' })
 export class AttentionMap {
-  @Field(() => Int, { nullable: true, description: 'Decoder layer from 0; null for the last one.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Decoder layer from 0; null for the last one, or for the mean of all.',
+  })
   readonly layer: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Attention head from 0; null for the mean of all.' })
+  readonly head: number | null;
 
   @Field(() => Int, { description: 'Cells from top to bottom.' })
   readonly rows: number;

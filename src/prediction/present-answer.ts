@@ -1,4 +1,5 @@
 import { type InvalidField, InvalidInputError } from '../common/errors/index.js';
+import type { AttentionView } from '../pipeline/attention-view.js';
 import type { ImageSource } from './jobs/image-source.js';
 import type { AttentionMap, LabelScore, Prediction } from './prediction.types.js';
 import type { AttentionPicture } from './serving/attention-store.js';
@@ -13,12 +14,15 @@ export interface PredictOptions {
   /** Least score answered. */
   readonly minimumScore: number;
   readonly attention?: {
-    /** Decoder layer from 0; default the last. */
-    readonly layer?: number;
+    /** What differs from the usual view. */
+    readonly view: Partial<AttentionView>;
     /** Most maps of an image. */
     readonly labels: number;
   };
 }
+
+const numberOf = (chosen: number | string | undefined): number | undefined =>
+  typeof chosen === 'number' ? chosen : undefined;
 
 /** @throws InvalidInputError naming every option out of its range */
 export function checkOptions({ threshold, top, minimumScore, attention }: PredictOptions): void {
@@ -34,7 +38,8 @@ export function checkOptions({ threshold, top, minimumScore, attention }: Predic
   share('threshold', threshold);
   share('minimumScore', minimumScore);
   whole('top', top, 1);
-  whole('attention.layer', attention?.layer, 0);
+  whole('attention.layer', numberOf(attention?.view.layer), 0);
+  whole('attention.head', numberOf(attention?.view.head), 0);
   whole('attention.labels', attention?.labels, 1);
   if (faults.length === 0) return;
   throw new InvalidInputError(`The options are not valid: ${faults.map(({ path, message }) => `${path}: ${message}`).join('; ')}`, faults); // prettier-ignore
@@ -82,5 +87,14 @@ function attentionOf(picture: AttentionPicture, labelIndex: number, { attention 
   const byRow = Array.from({ length: rows }, (_, row) => [
     ...values.subarray(start + row * columns, start + (row + 1) * columns),
   ]);
-  return { layer: attention?.layer ?? null, rows, columns, values: byRow, picture, labelIndex };
+  const { layer, head } = attention?.view ?? {};
+  return {
+    layer: numberOf(layer) ?? null,
+    head: numberOf(head) ?? null,
+    rows,
+    columns,
+    values: byRow,
+    picture,
+    labelIndex,
+  };
 }

@@ -43,6 +43,7 @@ export class Query2Label implements DecoderProvider<Query2LabelOptions> {
     const classify = groupWiseLinear(parameters.scope('fc'), { labels: labelCount, width });
 
     return {
+      attention: { layers: options.decoderLayers, heads: options.heads },
       forward: (scope, features) => {
         const projected = project === undefined ? features : project(scope, features);
         scope.observe('input_proj', projected);

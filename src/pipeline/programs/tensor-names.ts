@@ -1,3 +1,6 @@
+/** Name of the input that says how much the attention of each layer and head counts. */
+export const ATTENTION_SHARES = 'attentionShares';
+
 /** Name of the state entry that holds the moving average of a parameter or buffer. */
 export const averageName = (parameter: string): string => `average/${parameter}`;
 

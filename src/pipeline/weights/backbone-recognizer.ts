@@ -73,7 +73,7 @@ export class BackboneRecognizer {
         const parameters = declarations.scope(BACKBONE_PREFIX.slice(0, -1));
         const backbone = await provider.build(resolved.options, { imageSize, parameters, assets: this.weights });
         const { specs, publishedBuffers } = declarations;
-        return { parameters: specs, publishedBuffers, backbone };
+        return { parameters: specs, publishedBuffers, backbone, decoder: {} };
       } catch (error) {
         // A variant that needs more options, or another image size, is not a candidate.
         if (!(error instanceof OptionsError) && !(error instanceof ExpectedError)) throw error;

@@ -45,6 +45,7 @@ export function matchParameters(
   withoutClassifier: boolean,
 ): ParameterMatch {
   const places = placesOf(target);
+  const ofDecoder = decoderPlaces(target);
   const { prefix, stripped } = bestRenaming(target, places, tensors);
   const fullName = (name: string): string => prefix + unwrappedName(name).slice(stripped.length);
   const published = new Map(target.publishedBuffers.map((buffer) => [buffer.name, buffer]));
@@ -52,7 +53,8 @@ export function matchParameters(
   const found = new Set<string>();
   for (const tensor of tensors) {
     const name = fullName(tensor.name);
-    const free = places.get(name)?.filter((candidate) => !found.has(candidate.name)) ?? [];
+    const candidates = places.get(name) ?? ofDecoder.get(unwrappedName(tensor.name));
+    const free = candidates?.filter((candidate) => !found.has(candidate.name)) ?? [];
     const spec = free.find(({ shape }) => sameShape(shape, tensor.shape)) ?? free[0];
     const buffer = published.get(name);
     if (spec !== undefined) {
@@ -112,6 +114,12 @@ function placesOf({ parameters, backbone }: ParameterTarget): Map<string, readon
     for (const other of backbone.alternativeNames?.(own) ?? []) add(BACKBONE_PREFIX + other, spec);
   }
   return places;
+}
+
+/** Parameters of the decoder by other names, which are whole: files of other code name the decoder apart from the backbone. */
+function decoderPlaces({ parameters, decoder }: ParameterTarget): Map<string, readonly ParameterSpec[]> {
+  const specs = parameters.filter(({ name }) => !name.startsWith(BACKBONE_PREFIX));
+  return new Map(specs.flatMap((spec) => (decoder.alternativeNames?.(spec.name) ?? []).map((name) => [name, [spec]])));
 }
 
 interface Renaming {

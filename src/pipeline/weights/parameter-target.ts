@@ -1,4 +1,4 @@
-import type { BuiltBackbone, ParameterSpec, PublishedBuffer } from '@query2label/sdk';
+import type { BuiltBackbone, BuiltDecoder, ParameterSpec, PublishedBuffer } from '@query2label/sdk';
 
 /** Names of the backbone's parameters start with this, as in the official state dict. */
 export const BACKBONE_PREFIX = 'backbone.0.';
@@ -10,6 +10,8 @@ export interface ParameterTarget {
   readonly publishedBuffers: readonly PublishedBuffer[];
   /** What the backbone says of other names and of tables of another size. */
   readonly backbone: Pick<BuiltBackbone, 'alternativeNames' | 'resizer'>;
+  /** What the decoder says of other names. */
+  readonly decoder: Pick<BuiltDecoder, 'alternativeNames'>;
 }
 
 /** The backbone's part of a target. */
@@ -19,5 +21,6 @@ export function backbonePart(target: ParameterTarget): ParameterTarget {
     parameters: target.parameters.filter(isBackbone),
     publishedBuffers: target.publishedBuffers.filter(isBackbone),
     backbone: target.backbone,
+    decoder: {},
   };
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import type { AttentionView } from '../../pipeline/attention-view.js';
 import { float32Array } from './typed-arrays.js';
 import { remoteErrorSchema } from '../supervisor/worker-messages.js';
 import { imageSourceSchema } from './image-source.js';
 
-/** Attention of a decoder layer from 0, or of the last one. */
-export const attentionLayerSchema = z.union([z.int().nonnegative(), z.literal('last')]);
-export type AttentionLayer = z.infer<typeof attentionLayerSchema>;
+const attentionViewSchema: z.ZodType<AttentionView> = z.object({
+  layer: z.union([z.int(), z.enum(['last', 'mean'])]),
+  head: z.union([z.int(), z.literal('mean')]),
+});
 
 const imageAnswerSchema = z.discriminatedUnion('ok', [
   z.object({
@@ -30,8 +32,15 @@ export const predictJob = {
   kind: 'predict',
   input: z.object({
     checkpointId: z.string(),
-    layer: attentionLayerSchema,
-    images: z.array(z.object({ source: imageSourceSchema, attention: z.boolean() })).min(1),
+    images: z
+      .array(
+        z.object({
+          source: imageSourceSchema,
+          /** `null` for an answer without attention. */
+          attention: attentionViewSchema.nullable(),
+        }),
+      )
+      .min(1),
   }),
   output: z.object({
     answers: z.array(imageAnswerSchema),

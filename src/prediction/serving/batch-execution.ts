@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigurationService } from '../../config/index.js';
+import type { AttentionView } from '../../pipeline/attention-view.js';
 import { DynamicBatcher, type BatchItem } from '../batching/dynamic-batcher.js';
 import { sourceBytes, type ImageSource } from '../jobs/image-source.js';
-import { predictJob, type AttentionLayer, type ImageAnswer } from '../jobs/predict.job.js';
+import { predictJob, type ImageAnswer } from '../jobs/predict.job.js';
 import { PredictionWorkerLostError } from '../prediction-errors.js';
 import { packError } from '../supervisor/remote-error.js';
 import { PredictionPool } from './prediction-pool.js';
@@ -10,7 +11,8 @@ import { PredictionPool } from './prediction-pool.js';
 /** One image for a model. */
 export interface ModelRequest {
   readonly source: ImageSource;
-  readonly attention: boolean;
+  /** `null` for an answer without attention. */
+  readonly attention: AttentionView | null;
 }
 
 export interface ModelAnswer {
@@ -36,16 +38,16 @@ export class BatchExecution {
     const maximumBytes = Math.max(256 * MEGABYTE, 2 * configuration.values.limits.bodyBytes);
     this.batcher = new DynamicBatcher(
       { maximumBatch, maximumDelayMilliseconds, maximumQueued, maximumBytes, concurrency: workers },
-      (key, items) => this.execute(key, items),
+      (checkpointId, items) => this.execute(checkpointId, items),
     );
   }
 
   /**
-   * Requests with and without attention of the last layer share batches; another layer is another program.
+   * Requests share batches whatever attention they ask for.
    * @throws PredictionOverloadedError, PredictionUnavailableError
    */
-  submit(checkpointId: string, layer: AttentionLayer, requests: readonly ModelRequest[]): Promise<ModelAnswer>[] {
-    return this.batcher.submit(`${checkpointId} ${layer}`, requests, ({ source }) => sourceBytes(source));
+  submit(checkpointId: string, requests: readonly ModelRequest[]): Promise<ModelAnswer>[] {
+    return this.batcher.submit(checkpointId, requests, ({ source }) => sourceBytes(source));
   }
 
   /** Answers what was taken, then ends the workers. */
@@ -54,21 +56,24 @@ export class BatchExecution {
     await this.pool.stop(DRAIN_MILLISECONDS);
   }
 
-  private async execute(key: string, items: readonly BatchItem<ModelRequest>[]): Promise<readonly ModelAnswer[]> {
+  private async execute(
+    checkpointId: string,
+    items: readonly BatchItem<ModelRequest>[],
+  ): Promise<readonly ModelAnswer[]> {
     try {
-      return await this.compute(key, items);
+      return await this.compute(checkpointId, items);
     } catch (error) {
       if (!(error instanceof PredictionWorkerLostError)) throw error;
     }
     // One of the images may have ended the worker: tried again one by one, the others are answered.
     const answers: ModelAnswer[] = [];
-    for (const item of items) answers.push(await this.computeAlone(key, item));
+    for (const item of items) answers.push(await this.computeAlone(checkpointId, item));
     return answers;
   }
 
-  private async computeAlone(key: string, item: BatchItem<ModelRequest>): Promise<ModelAnswer> {
+  private async computeAlone(checkpointId: string, item: BatchItem<ModelRequest>): Promise<ModelAnswer> {
     try {
-      const [answer] = await this.compute(key, [item]);
+      const [answer] = await this.compute(checkpointId, [item]);
       return answer;
     } catch (error) {
       const answer = { ok: false as const, error: packError(error) };
@@ -76,17 +81,9 @@ export class BatchExecution {
     }
   }
 
-  private async compute(key: string, items: readonly BatchItem<ModelRequest>[]): Promise<ModelAnswer[]> {
-    const [checkpointId, layer] = key.split(' ');
-    const { answers, grid } = await this.pool.run(
-      predictJob,
-      {
-        checkpointId,
-        layer: layer === 'last' ? layer : Number(layer),
-        images: items.map(({ item }) => item),
-      },
-      { attempts: 1 },
-    );
+  private async compute(checkpointId: string, items: readonly BatchItem<ModelRequest>[]): Promise<ModelAnswer[]> {
+    const images = items.map(({ item }) => item);
+    const { answers, grid } = await this.pool.run(predictJob, { checkpointId, images }, { attempts: 1 });
     return answers.map((answer, index) => ({ answer, grid, queuedMilliseconds: items[index].queuedMilliseconds }));
   }
 }

@@ -16,6 +16,7 @@ interface Decoded {
   readonly width: number;
   readonly height: number;
   readonly resized: RgbImage;
+  readonly attentionShares: Float32Array | undefined;
   readonly milliseconds: number;
 }
 
@@ -27,12 +28,13 @@ export class BatchPredictor {
     private readonly decoder: SourceDecoder,
   ) {}
 
-  predict({ checkpointId, layer, images }: PredictInput): Promise<PredictOutput> {
+  predict({ checkpointId, images }: PredictInput): Promise<PredictOutput> {
     return this.models.use(checkpointId, async (model) => {
       const settled = await Promise.allSettled(images.map((image, index) => this.decode(image, index, model)));
       const decoded = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
       const started = performance.now();
-      const output = decoded.length === 0 ? undefined : await model.predict(stack(decoded, model), layer);
+      const shares = decoded.map(({ attentionShares }) => attentionShares);
+      const output = decoded.length === 0 ? undefined : await model.predict(stack(decoded, model), shares);
       const computeMilliseconds = performance.now() - started;
       const answers: ImageAnswer[] = settled.map((result) => {
         if (result.status === 'rejected') return { ok: false, error: packError(result.reason) };
@@ -43,7 +45,7 @@ export class BatchPredictor {
           width,
           height,
           probabilities: rowOf(output?.probabilities, row, decoded.length),
-          attention: images[index].attention ? rowOf(output?.attention, row, decoded.length) : null,
+          attention: images[index].attention !== null ? rowOf(output?.attention, row, decoded.length) : null,
           decodeMilliseconds,
           computeMilliseconds,
         };
@@ -58,7 +60,7 @@ export class BatchPredictor {
     index: number,
     model: LoadedModel,
   ): Promise<Decoded> {
-    if (attention) model.requireAttention();
+    const attentionShares = attention === null ? undefined : model.attentionShares(attention);
     const started = performance.now();
     const picture = await this.decoder.decode(source);
     const resized = resizeAntialiased(picture, model.pipeline.imageSize);
@@ -67,6 +69,7 @@ export class BatchPredictor {
       width: picture.width,
       height: picture.height,
       resized,
+      attentionShares,
       milliseconds: performance.now() - started,
     };
   }

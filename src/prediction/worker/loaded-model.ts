@@ -1,9 +1,9 @@
 import type { Engine, Executable, NamedValues } from '@query2label/engine';
 import { InvalidInputError } from '../../common/errors/index.js';
 import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
+import { type AttentionView, attentionShares, USUAL_ATTENTION } from '../../pipeline/attention-view.js';
 import { compileForBatches } from '../../pipeline/programs/compile-for-batches.js';
-import { attentionName } from '../../pipeline/programs/prediction-program.js';
-import type { AttentionLayer } from '../jobs/predict.job.js';
+import { ATTENTION_SHARES } from '../../pipeline/programs/tensor-names.js';
 import type { Disposable } from './model-cache.js';
 
 export interface ModelOutput {
@@ -27,7 +27,7 @@ export interface LoadedModelOptions {
 const WARM_UP_RUNS = 2;
 
 /**
- * A checkpoint compiled once for predictions of any batch size, with the attention of all decoder layers. Pictures are computed
+ * A checkpoint compiled once for predictions of any batch size, with whatever attention each picture asks for. Pictures are computed
  * together or one by one, in the way that was faster when the model was warmed up.
  */
 export class LoadedModel implements Disposable {
@@ -45,7 +45,7 @@ export class LoadedModel implements Disposable {
     const { name: label, parameters, maximumBatch: largest, onFilled } = options;
     const executable = await compileForBatches(
       engine,
-      (batch) => pipeline.predictionProgram(parameters, batch, { attention: 'all' }),
+      (batch) => pipeline.predictionProgram(parameters, batch, { attention: pipeline.attention !== null }),
       { label, largest, onFilled },
     );
     const model = new LoadedModel(executable, pipeline, options);
@@ -69,16 +69,15 @@ export class LoadedModel implements Disposable {
 
   /**
    * @param images `[count, height, width, 3]`, 0 to 255; `count` at most the maximum batch
-   * @throws InvalidInputError if the decoder has no such attention layer
+   * @param shares of each image, as `attentionShares` gives them; where they are left out, those of the usual view
    */
-  async predict(images: Float32Array, layer: AttentionLayer): Promise<ModelOutput> {
-    const output = this.attentionOutput(layer);
+  async predict(images: Float32Array, shares: readonly (Float32Array | undefined)[] = []): Promise<ModelOutput> {
     const count = images.length / this.imageElements;
-    if (count * this.costOf(1) >= this.costOf(count)) return this.run(images, output);
+    if (count * this.costOf(1) >= this.costOf(count)) return this.run(images, shares);
     const outputs: ModelOutput[] = [];
     for (let index = 0; index < count; index++) {
       const image = images.subarray(index * this.imageElements, (index + 1) * this.imageElements);
-      outputs.push(await this.run(image, output));
+      outputs.push(await this.run(image, [shares[index]]));
     }
     return concatenate(outputs);
   }
@@ -87,32 +86,24 @@ export class LoadedModel implements Disposable {
     return this.executable.dispose();
   }
 
-  /** @throws InvalidInputError if the decoder has no attention at all */
-  requireAttention(): void {
-    if (this.layers > 0) return;
-    const message = 'This decoder has no attention to hand back; ask for predictions without it.';
-    throw InvalidInputError.field('options.attention', message);
-  }
-
-  private get layers(): number {
-    return Object.keys(this.executable.outputs).filter((name) => name.startsWith(attentionName(0).slice(0, -1))).length;
-  }
-
-  /** Name of the output with the attention of a layer; undefined if the decoder has none. */
-  private attentionOutput(layer: AttentionLayer): string | undefined {
-    const { layers } = this;
-    if (layers === 0) return undefined;
-    const index = layer === 'last' ? layers - 1 : layer;
-    if (index < layers) return attentionName(index);
-    const message = `The decoder has attention layers 0 to ${layers - 1}; layer ${index} was asked for.`;
-    throw InvalidInputError.field('options.attention.layer', message);
+  /**
+   * How much each layer and head counts in what a caller wants to see.
+   * @throws InvalidInputError if the decoder has no attention, or no such layer or head
+   */
+  attentionShares(view: AttentionView): Float32Array {
+    const { attention, definition } = this.pipeline;
+    if (attention !== null) return attentionShares(attention, view);
+    throw InvalidInputError.field(
+      'options.attention',
+      `decoder "${definition.decoder.name}" has no attention to show; ask for predictions without it`,
+    );
   }
 
   private async warmUp(): Promise<void> {
     for (const size of new Set([1, this.options.maximumBatch])) {
       for (let run = 0; run < WARM_UP_RUNS; run++) {
         const started = performance.now();
-        await this.run(new Float32Array(size * this.imageElements), undefined);
+        await this.run(new Float32Array(size * this.imageElements));
         this.cost.set(size, performance.now() - started);
       }
     }
@@ -125,14 +116,28 @@ export class LoadedModel implements Disposable {
     return maximumBatch === 1 ? single : single + ((full - single) * (count - 1)) / (maximumBatch - 1);
   }
 
-  private async run(images: Float32Array, attention: string | undefined): Promise<ModelOutput> {
+  private async run(images: Float32Array, shares: readonly (Float32Array | undefined)[] = []): Promise<ModelOutput> {
     const { height, width } = this.pipeline.imageSize;
-    const shape = [images.length / this.imageElements, height, width, 3];
-    const outputs = await this.executable.run({ images: { dtype: 'float32', shape, data: images } });
+    const count = images.length / this.imageElements;
+    const shape = [count, height, width, 3];
+    const outputs = await this.executable.run({
+      images: { dtype: 'float32', shape, data: images },
+      ...this.sharesInput(shares, count),
+    });
     return {
       probabilities: floats(outputs, 'probabilities'),
-      attention: attention === undefined ? null : floats(outputs, attention),
+      attention: outputs.attention === undefined ? null : floats(outputs, 'attention'),
     };
+  }
+
+  private sharesInput(shares: readonly (Float32Array | undefined)[], count: number): NamedValues {
+    const { attention } = this.pipeline;
+    if (attention === null) return {};
+    const usual = attentionShares(attention, USUAL_ATTENTION);
+    const data = new Float32Array(count * usual.length);
+    for (let image = 0; image < count; image++) data.set(shares[image] ?? usual, image * usual.length);
+    const shape = [count, attention.layers, attention.heads];
+    return { [ATTENTION_SHARES]: { dtype: 'float32', shape, data } };
   }
 }
 

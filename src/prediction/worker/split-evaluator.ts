@@ -85,7 +85,7 @@ export class SplitEvaluator {
       signal,
     };
     for await (const batch of this.loader.batches(request)) {
-      const { probabilities } = await model.predict(batch.images, 'last');
+      const { probabilities } = await model.predict(batch.images);
       batch.indices.forEach((index, slot) => {
         if (index < 0) return;
         scores.set(probabilities.subarray(slot * labels, (slot + 1) * labels), images * labels);

@@ -71,11 +71,26 @@ export interface DecoderContext {
 export interface DecoderOutput {
   /** One logit per label, `[batch, labels]`. */
   readonly logits: tf.Tensor2D;
-  /** Cross-attention weights of each decoder layer, `[batch, heads, labels, height * width]`; empty where there are none. */
+  /** Cross-attention weights of each decoder layer, `[batch, heads, queries, height * width]`, as `BuiltDecoder.attention` says. */
   readonly attention: readonly tf.Tensor4D[];
 }
 
+/** The cross-attention that a decoder hands back. */
+export interface DecoderAttention {
+  readonly layers: number;
+  readonly heads: number;
+  /** The query of each label. @default a query for each label, in order */
+  readonly queries?: readonly number[];
+}
+
 export interface BuiltDecoder {
+  /** Left out by decoders without attention: predictions then have no maps. */
+  readonly attention?: DecoderAttention;
+  /**
+   * Other full names under which published files hold a parameter, for example `head.decoder.query_embed.weight`. Shapes must agree.
+   * @param name as declared by the decoder
+   */
+  readonly alternativeNames?: (name: string) => readonly string[];
   /** @param features `[batch, height, width, channels]` */
   forward(scope: ForwardScope, features: tf.Tensor4D): DecoderOutput;
 }

@@ -1,5 +1,6 @@
-import type { FeatureMapSize } from '../contracts/index.js';
+import type { BuiltDecoder, DecoderOutput, FeatureMapSize } from '../contracts/index.js';
 import { createParameterDeclarations } from '../scope/index.js';
+import { ensure } from './conformance.js';
 import type { ConformanceCheck, TestFramework } from './conformance.js';
 import { declarationChecks, registerComponentChecks, resolveComponent } from './declaration-checks.js';
 import type { ComponentUnderTest } from './declaration-checks.js';
@@ -25,9 +26,35 @@ async function build(subject: DecoderUnderTest): Promise<Subject> {
       features: normalBatch('features', batch, [featureMap.height, featureMap.width, featureMap.channels]),
     }),
     differentiable: ['features'],
-    forward: (scope, inputs) => ({ logits: built.forward(scope, input4d(inputs, 'features')).logits }),
+    forward: (scope, inputs) => {
+      const { logits, attention } = built.forward(scope, input4d(inputs, 'features'));
+      checkAttention(built, attention, labelCount);
+      return { logits };
+    },
     outputShapes: (batch) => ({ logits: [batch, labelCount] }),
   };
+}
+
+/** What `BuiltDecoder.attention` says is what the forward pass hands back. @throws ConformanceError if it is not */
+function checkAttention(
+  { attention: said }: BuiltDecoder,
+  handed: DecoderOutput['attention'],
+  labelCount: number,
+): void {
+  const layers = said?.layers ?? 0;
+  ensure(
+    handed.length === layers,
+    `The decoder hands back the attention of ${handed.length} layers, but "attention" says ${layers}.`,
+  );
+  for (const { shape } of handed) {
+    const [, heads, queries] = shape;
+    ensure(heads === said?.heads, `The attention has ${heads} heads, but "attention" says ${said?.heads ?? 'none'}.`);
+    const ofLabels = said.queries ?? Array.from({ length: labelCount }, (_, label) => label);
+    ensure(
+      ofLabels.length === labelCount && ofLabels.every((query) => query >= 0 && query < queries),
+      `The attention has ${queries} queries; expected one for each of ${labelCount} labels, or "attention.queries" to name each label's.`,
+    );
+  }
 }
 
 /** The checks that every decoder passes. */
