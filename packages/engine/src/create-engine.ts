@@ -1,8 +1,9 @@
 import { EngineError } from './errors.js';
 import type { Engine, EngineOptions } from './engine.js';
 import { ENGINE_NAMES } from './engine.js';
-import { ReferenceEngine } from './eager/reference-engine.js';
+import { startReferenceEngine } from './eager/reference-engine.js';
 import { OnnxEngine } from './onnxruntime/onnx-engine.js';
+import { startTensorFlowEngine } from './tensorflow/tensorflow-engine.js';
 
 /**
  * Starts an engine.
@@ -12,18 +13,16 @@ export function createEngine(options: EngineOptions = {}): Promise<Engine> {
   return Promise.resolve().then(() => start(options));
 }
 
-function start(options: EngineOptions): Engine {
+function start(options: EngineOptions): Engine | Promise<Engine> {
   const name = options.engine ?? 'auto';
   switch (name) {
     case 'auto':
     case 'onnxruntime':
       return new OnnxEngine(options);
     case 'reference':
-      return new ReferenceEngine();
+      return startReferenceEngine();
     case 'tensorflow':
-      throw new EngineError(
-        'The engine "tensorflow" is not available in this version: use "onnxruntime", or "reference" for tests.',
-      );
+      return startTensorFlowEngine(options);
     default:
       throw new EngineError(`There is no engine "${String(name)}": use auto, ${ENGINE_NAMES.join(', ')}.`);
   }

@@ -9,12 +9,12 @@ import type {
   Program,
   ProgramSignature,
 } from '../engine.js';
-import { EngineError } from '../errors.js';
 import { lowerBatches } from '../onnx/batch/lower-batches.js';
 import { writeModel } from '../onnx/format/write-model.js';
 import { checkProviders, explainProviderFailure } from '../onnx/providers.js';
 import { startSession } from '../onnx/session.js';
 import { checkSignature } from '../signature/check-signature.js';
+import { checkThreads } from '../signature/check-threads.js';
 import { traceBatches } from '../trace/trace-batches.js';
 import { OnnxExecutable } from './onnx-executable.js';
 
@@ -26,10 +26,7 @@ export class OnnxEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.executionProviders = checkProviders(options.executionProviders ?? ['cpu']);
-    const threads = options.threads ?? availableParallelism();
-    if (!Number.isInteger(threads) || threads < 1) {
-      throw new EngineError(`An engine takes a whole number of threads from 1; it received ${threads}.`);
-    }
+    const threads = checkThreads(options.threads ?? availableParallelism());
     this.description = {
       name: 'onnxruntime',
       version: env.versions.node ?? env.versions.common,
