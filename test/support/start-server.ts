@@ -9,6 +9,8 @@ import { temporaryFolder } from './temporary-folder.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const START_PATIENCE = 60_000;
+/** What the server sees of the environment of the tests: they may be run on another engine. */
+const PASSED_ON = ['PATH', 'HOME', 'Q2L_ENGINE', 'Q2L_EXECUTION_PROVIDERS', 'VK_DRIVER_FILES'] as const;
 
 export interface ServerExit {
   readonly code: number | null;
@@ -36,12 +38,10 @@ export async function startServer(environment: Readonly<Record<string, string>> 
   const folder = await temporaryFolder();
   const database = await createTestDatabase();
   const port = await freePort();
-  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [MAIN], {
     cwd: folder.path,
     env: {
-      PATH,
-      HOME,
+      ...Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]])),
       NODE_ENV: 'test',
       PORT: String(port),
       Q2L_DATA: 'data',
