@@ -11,10 +11,12 @@ export interface WatchedRun {
   readonly progress?: RunProgress;
 }
 
-function describe({ epoch, epochs, loss, metric, imagesPerSecond, secondsLeft }: RunProgress): string {
+function describe(progress: RunProgress): string {
+  const { epoch, epochs, loss, metric, imagesPerSecond, featuresFromCache, secondsLeft } = progress;
+  const cached = featuresFromCache === null ? '' : `, ${formatNumber(100 * featuresFromCache, 0)} % of features cached`;
   return [
     `epoch ${Math.min(epoch + 1, epochs)}/${epochs}`,
-    `${formatNumber(imagesPerSecond, 0)} images/s`,
+    `${formatNumber(imagesPerSecond, 0)} images/s${cached}`,
     `loss ${formatNumber(loss, 3)}`,
     `mAP ${formatNumber(metric, 3)}`,
     `${formatDuration(secondsLeft)} left`,

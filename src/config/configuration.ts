@@ -122,6 +122,13 @@ export const configurationSchema = z.strictObject({
         .default(['cpu'])
         .describe('What the training processes offer: a run goes only to one that has all its workerLabels'),
     ),
+    featureCacheBytes: key(
+      'Q2L_FEATURE_CACHE_BYTES',
+      'number',
+      wholeNumber(0, 1024 * 1024 * MEGABYTE)
+        .default(20 * 1024 * MEGABYTE)
+        .describe('Disk space for features of frozen backbones; what was not used longest is thrown out'),
+    ),
     restartPauseMilliseconds: key(
       'Q2L_TRAINING_RESTART_PAUSE',
       'number',

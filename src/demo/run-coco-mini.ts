@@ -36,6 +36,7 @@ const optionsSchema = z.object({
   backbone: z.enum(BACKBONES),
   epochs: z.coerce.number().int().positive().optional(),
   short: z.boolean().default(false),
+  views: z.coerce.number().int().min(0).optional(),
 });
 
 /**
@@ -51,8 +52,9 @@ export async function runCocoMini(arguments_: readonly string[], terminal: Termi
     )
     .option('--epochs <count>', "instead of the backbone's own")
     .option('--short', 'a few epochs, and less is wanted')
+    .option('--views <count>', 'views of each picture whose features a frozen backbone keeps; 0 keeps none')
     .parse(arguments_, { from: 'user' });
-  const { backbone, epochs: wantedEpochs, short } = optionsSchema.parse(command.opts());
+  const { backbone, epochs: wantedEpochs, short, views } = optionsSchema.parse(command.opts());
   const shared = process.env.Q2L_SHARED;
   if (!shared) throw new Error('Q2L_SHARED must name the folder that holds data/coco-mini and weights/.');
   const plan = COCO_MINI_PLANS[backbone];
@@ -74,7 +76,12 @@ export async function runCocoMini(arguments_: readonly string[], terminal: Termi
       name: 'coco-mini',
       importFolder: 'coco',
       pipeline: { ...HEAD, backbone: plan.backbone, freeze: plan.freeze },
-      recipe: { ...plan.recipe, epochs, evaluateEvery: Math.min(5, epochs) },
+      recipe: {
+        ...plan.recipe,
+        epochs,
+        evaluateEvery: Math.min(5, epochs),
+        ...(views !== undefined && { featureCache: views === 0 ? { mode: 'off' } : { views } }),
+      },
     });
     const { metrics } = (await client.request(RUN_METRICS, { id: run.id })).trainingRun;
     const names = dataset.labels.map(({ name }) => name);

@@ -29,7 +29,15 @@ export interface CompilableProgram {
   readonly signature: ProgramSignature;
 }
 
+/**
+ * What a program starts from: `images` `[batch, height, width, 3]`, RGB from 0 to 255; or `features`, what `featuresProgram` made of them,
+ * `[batch, featureMap.height, featureMap.width, featureMap.channels]`. It names the input.
+ */
+export type ProgramSource = 'images' | 'features';
+
 export interface TrainingProgramOptions {
+  /** @default 'images' */
+  readonly source?: ProgramSource;
   readonly optimizer: BuiltOptimizer;
   readonly batchSize: number;
   /** Largest global L2 norm of the gradients; `null` leaves them as they are. */
@@ -74,14 +82,28 @@ export interface AssembledPipeline {
   predictionProgram(values: NamedValues, batchSize: AxisLength, options?: PredictionProgramOptions): CompilableProgram;
 
   /**
-   * The same without attention, with trainable parameters and buffers as state: written anew for each evaluation.
+   * The backbone alone, for one picture: input `images` `[1, height, width, 3]`, output `features`. One picture at a time, so that
+   * its features depend on nothing else.
+   * @param values all parameters and buffers
+   */
+  featuresProgram(values: NamedValues): CompilableProgram;
+
+  /**
+   * Why the features of a picture do not stay the same from one step to the next, in words; `null` if they do: no parameter of the
+   * backbone learns, no buffer of it moves, it draws nothing at random and computes the same in training and prediction.
+   * @param values all parameters and buffers
+   */
+  whyFeaturesChange(values: NamedValues): string | null;
+
+  /**
+   * Prediction without attention, with trainable parameters and buffers as state: written anew for each evaluation.
    * @param values all parameters and buffers; only the frozen ones are read
    */
-  evaluationProgram(values: NamedValues, batchSize: AxisLength): CompilableProgram;
+  evaluationProgram(values: NamedValues, batchSize: AxisLength, source?: ProgramSource): CompilableProgram;
 
   /**
    * One training step: forward, loss, gradients, clipping, optimizer, moving average, buffer updates.
-   * Inputs: `images` `[batch, height, width, 3]`, `targets` `[batch, labels]` (1, 0, -1 unknown), `key` int32 `[2]`, and each scalar of
+   * Inputs: `images` or `features` as `source` says, `targets` `[batch, labels]` (1, 0, -1 unknown), `key` int32 `[2]`, and each scalar of
    * the optimizer as `scalar/<name>`. Outputs: `loss`, `gradientNorm` (before clipping), `logits` `[batch, labels]`.
    * @param values all parameters and buffers; only the frozen ones are read
    */

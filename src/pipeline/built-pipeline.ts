@@ -1,4 +1,12 @@
-import type { AxisLength, BatchedSpec, NamedSpecs, NamedValues, TensorSpec, TensorValue } from '@query2label/engine';
+import type {
+  AxisLength,
+  BatchedSpec,
+  NamedSpecs,
+  NamedValues,
+  ProgramSignature,
+  TensorSpec,
+  TensorValue,
+} from '@query2label/engine';
 import { initialValues } from '@query2label/sdk';
 import type { DecoderAttention, FeatureMapSize, ImageSize, Normalization, ParameterSpec } from '@query2label/sdk';
 import type {
@@ -6,14 +14,17 @@ import type {
   CompilableProgram,
   InitialValues,
   PredictionProgramOptions,
+  ProgramSource,
   TrainingProgramOptions,
 } from './assembled-pipeline.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
+import { featuresProgram } from './programs/features-program.js';
 import type { PipelineModel } from './programs/pipeline-model.js';
 import { predictionProgram } from './programs/prediction-program.js';
 import { ATTENTION_SHARES, averageName, momentName, scalarName } from './programs/tensor-names.js';
 import { trainingProgram } from './programs/training-program.js';
 import type { WeightFolder } from './weight-folder.js';
+import { whyFeaturesChange } from './why-features-change.js';
 import type { BackboneRecognizer } from './weights/backbone-recognizer.js';
 import { type MatchedWeights, readInitialWeights } from './weights/initial-weights.js';
 import type { ParameterTarget } from './weights/parameter-target.js';
@@ -93,19 +104,27 @@ export class BuiltPipeline implements AssembledPipeline {
     };
   }
 
-  evaluationProgram(values: NamedValues, batchSize: AxisLength): CompilableProgram {
+  featuresProgram(values: NamedValues): CompilableProgram {
+    return { program: featuresProgram(this.model), signature: this.featuresSignature(values) };
+  }
+
+  whyFeaturesChange(values: NamedValues): string | null {
+    return whyFeaturesChange(this.model, this.featuresSignature(values));
+  }
+
+  evaluationProgram(values: NamedValues, batchSize: AxisLength, source: ProgramSource = 'images'): CompilableProgram {
     return {
       program: predictionProgram(this.model),
       signature: {
         constants: this.frozenConstants(values),
         state: this.changingSpecs(),
-        inputs: { images: this.imagesSpec(batchSize) },
+        inputs: { [source]: this.sourceSpec(source, batchSize) },
       },
     };
   }
 
   trainingProgram(values: NamedValues, options: TrainingProgramOptions): CompilableProgram {
-    const { batchSize, optimizer, averageDecay } = options;
+    const { batchSize, optimizer, averageDecay, source = 'images' } = options;
     const scalars = Object.keys(optimizer.scalars(1, { learningRate: 0 }));
     return {
       program: trainingProgram(this.model, options),
@@ -113,7 +132,7 @@ export class BuiltPipeline implements AssembledPipeline {
         constants: this.frozenConstants(values),
         state: this.trainingSpecs({ optimizer, averageDecay }),
         inputs: {
-          images: this.imagesSpec(batchSize),
+          [source]: this.sourceSpec(source, batchSize),
           targets: float([batchSize, this.labelCount]),
           key: { dtype: 'int32', shape: [2] },
           ...Object.fromEntries(scalars.map((name) => [scalarName(name), float([])])),
@@ -181,6 +200,17 @@ export class BuiltPipeline implements AssembledPipeline {
         return [name, value];
       }),
     );
+  }
+
+  private featuresSignature(values: NamedValues): ProgramSignature {
+    const constants = { ...this.model.tables, ...this.select(values, () => true) };
+    return { constants, state: {}, inputs: { images: this.imagesSpec(1) } };
+  }
+
+  private sourceSpec(source: ProgramSource, batchSize: AxisLength): BatchedSpec {
+    const { height, width, channels } = this.featureMap;
+    if (source === 'images') return this.imagesSpec(batchSize);
+    return { dtype: 'float32', shape: [batchSize, height, width, channels] };
   }
 
   private imagesSpec(batchSize: AxisLength): BatchedSpec {

@@ -55,6 +55,26 @@ export const recipeSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('Name prefixes of parameters that keep their values, beside those of the pipeline'),
+  featureCache: z
+    .strictObject({
+      mode: z
+        .enum(['auto', 'off'])
+        .default('auto')
+        .describe('off computes the backbone in every step, as for a backbone that learns'),
+      views: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .nullable()
+        .default(null)
+        .describe(
+          'Augmented views of each training picture that are kept: epoch e sees view e modulo this. null keeps none, and features are cached where there are no augmentations only',
+        ),
+    })
+    .prefault({})
+    .describe(
+      'Keeps the features of a frozen backbone on disk, so that it computes each picture once; used where no parameter or buffer of the backbone changes',
+    ),
   seed: z
     .int()
     .min(0)

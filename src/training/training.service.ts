@@ -12,6 +12,7 @@ import type { PipelineDefinition } from '../pipeline/pipeline-definition.js';
 import { PipelineService } from '../pipeline/pipeline.service.js';
 import { ComponentRegistry } from '../plugin/index.js';
 import { MetricPoint, RunEvent, RunTransition, TrainingRun } from './entities/index.js';
+import { refuseViews } from './features/refuse-views.js';
 import { nextStatus } from './illegal-transition.error.js';
 import { assertResumable } from './resume-conflict.js';
 import { moveRun, recordTransition } from './run-changes.js';
@@ -59,10 +60,8 @@ export class TrainingService {
         `a batch of ${recipe.batchSize} is larger than the split "${recipe.splits.train}" of ${train.count} pictures`,
       );
     }
-    await this.assembler.assemble(
-      { ...definition, freeze: [...definition.freeze, ...recipe.freeze] },
-      train.labels.length,
-    );
+    const freeze = [...definition.freeze, ...recipe.freeze];
+    refuseViews(recipe, await this.assembler.assemble({ ...definition, freeze }, train.labels.length));
     return recipe;
   }
 

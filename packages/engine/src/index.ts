@@ -6,3 +6,4 @@ export { keyedUniform } from './ops/keyed-uniform.js';
 export { stopGradient } from './ops/stop-gradient.js';
 export { programCost } from './analysis/program-cost.js';
 export type { ProgramCost } from './analysis/program-cost.js';
+export { programFingerprint } from './analysis/program-fingerprint.js';

@@ -55,6 +55,7 @@ const progressSchema = z.object({
   loss: z.number(),
   learningRate: z.number(),
   imagesPerSecond: z.number(),
+  featuresFromCache: z.number().nullable(),
   secondsLeft: z.number(),
   metric: z.number().nullable(),
 });
@@ -91,7 +92,7 @@ export const CANCEL_TRAINING_RUN = defineOperation(
 export const TRAINING_RUN_PROGRESS = defineOperation(
   `subscription TrainingRunProgress($id: ID!, $after: Int) {
     trainingRunProgress(id: $id, after: $after) {
-      eventId epoch epochs step totalSteps loss learningRate imagesPerSecond secondsLeft metric
+      eventId epoch epochs step totalSteps loss learningRate imagesPerSecond featuresFromCache secondsLeft metric
     }
   }`,
   z.object({ trainingRunProgress: progressSchema }),

@@ -1,15 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
-import { hostRandom, keyOf, type RgbImage } from '@query2label/sdk';
-import { UnreadableImageError } from '../../common/errors/index.js';
+import { augmentPicture } from './augment-picture.js';
 import type { BatchRequest, ImageBatch, SkippedImage } from './image-batch.js';
 import { Limiter } from './limiter.js';
+import { batchesOf, readAhead } from './read-ahead.js';
+import { readOrSkip } from './read-or-skip.js';
 
-const DEFAULT_PREFETCH = 2;
+export const DEFAULT_PREFETCH = 2;
 const CHANNELS = 3;
 const UNKNOWN = -1;
 /** Decoding runs on libuv's threads; a few pictures in flight keep them busy without holding many large ones in memory. */
-const PARALLEL_READS = Math.min(8, availableParallelism() + 1);
+export const PARALLEL_READS = Math.min(8, availableParallelism() + 1);
 
 /** Reads, augments and stacks pictures into batches, ahead of the consumer. */
 @Injectable()
@@ -21,30 +22,9 @@ export class BatchLoader {
    */
   async *batches(request: BatchRequest): AsyncGenerator<ImageBatch, void, undefined> {
     const { order, batchSize, prefetch = DEFAULT_PREFETCH, signal } = request;
-    checkBatchSize(batchSize);
     const limiter = new Limiter(PARALLEL_READS);
-    const end = new AbortController();
-    const stopped = signal === undefined ? end.signal : AbortSignal.any([signal, end.signal]);
-    const ahead: Promise<ImageBatch | undefined>[] = [];
-    let next = 0;
-    try {
-      for (;;) {
-        while (ahead.length <= prefetch && next < order.length) {
-          const rows = order.subarray(next, next + batchSize);
-          const batch = assemble(request, rows, limiter, stopped);
-          // A failure is thrown when its turn comes; until then it is not an unhandled one.
-          batch.catch(() => undefined);
-          ahead.push(batch);
-          next += batchSize;
-        }
-        const batch = await ahead.shift();
-        if (batch === undefined) return;
-        yield batch;
-      }
-    } finally {
-      end.abort();
-      await Promise.allSettled(ahead);
-    }
+    const load = (rows: Uint32Array, stopped: AbortSignal) => assemble(request, rows, limiter, stopped);
+    yield* readAhead(batchesOf(order, batchSize), prefetch, load, signal);
   }
 }
 
@@ -67,7 +47,7 @@ async function assemble(
     if (stopped.aborted) return;
     const image = await readOrSkip(request, row, slot, skipped);
     if (image === undefined) return;
-    images.set(augment(request, image, row).data, slot * pixels);
+    images.set(augmentPicture(request, image, row).data, slot * pixels);
     targets.set(split.targets.subarray(row * labelCount, (row + 1) * labelCount), slot * labelCount);
     indices[slot] = row;
   };
@@ -75,38 +55,4 @@ async function assemble(
   if (stopped.aborted) return undefined;
   skipped.sort((one, other) => one.slot - other.slot);
   return { images, targets, size, filled: rows.length - skipped.length, indices, skipped };
-}
-
-async function readOrSkip(
-  { split, imageSize, onUnreadable }: BatchRequest,
-  index: number,
-  slot: number,
-  skipped: SkippedImage[],
-): Promise<RgbImage | undefined> {
-  try {
-    return await split.read(index, imageSize);
-  } catch (error) {
-    if (onUnreadable === 'fail' || !(error instanceof UnreadableImageError)) throw error;
-    skipped.push({ slot, index, imageId: split.imageIds[index], name: split.names[index], reason: error.message });
-    return undefined;
-  }
-}
-
-function augment({ augmentations = [], seed = 0, epoch = 0 }: BatchRequest, image: RgbImage, row: number): RgbImage {
-  return augmentations.reduce((current, augmentation, position) => {
-    const random = hostRandom(keyOf(seed, 'augmentation', epoch, row, position));
-    const result = augmentation.apply(current, random);
-    if (result.data.length !== image.data.length || result.width !== image.width) {
-      throw new Error(
-        `Augmentation ${position} (${augmentation.constructor.name}) returned ${result.width}x${result.height} pixels; ` +
-          `expected the size of its argument, ${image.width}x${image.height}.`,
-      );
-    }
-    return result;
-  }, image);
-}
-
-function checkBatchSize(batchSize: number): void {
-  if (Number.isInteger(batchSize) && batchSize >= 1) return;
-  throw new RangeError(`batchSize: received ${batchSize}; expected a whole number of at least 1.`);
 }

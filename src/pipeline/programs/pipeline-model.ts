@@ -47,15 +47,33 @@ export function normalizationTables({ mean, std }: Normalization, { width }: Ima
 }
 
 /**
+ * Pictures to the feature map of the backbone, `[batch, featureMap.height, featureMap.width, featureMap.channels]`.
+ * @param images `[batch, height, width, 3]`, RGB from 0 to 255
+ */
+export function forwardBackbone(model: PipelineModel, scope: ForwardScope, images: tf.Tensor): tf.Tensor4D {
+  const { height, width } = model.imageSize;
+  const rows = images.as3D(-1, height, width * 3);
+  const scaled = tf.add(tf.mul(rows, scope.parameter(SCALE_TABLE)), scope.parameter(SHIFT_TABLE));
+  return model.backbone.forward(scope, scaled.as4D(-1, height, width, 3));
+}
+
+/**
  * Pictures to logits.
  * @param images `[batch, height, width, 3]`, RGB from 0 to 255
  */
 export function forwardPipeline(model: PipelineModel, scope: ForwardScope, images: tf.Tensor): DecoderOutput {
-  const { height, width } = model.imageSize;
-  const rows = images.as3D(-1, height, width * 3);
-  const scaled = tf.add(tf.mul(rows, scope.parameter(SCALE_TABLE)), scope.parameter(SHIFT_TABLE));
-  const normalised = scaled.as4D(-1, height, width, 3);
-  const features = model.backbone.forward(scope, normalised);
+  return forwardDecoder(model, scope, forwardBackbone(model, scope, images));
+}
+
+/** The inputs of a program to logits: its `images`, or the `features` that the backbone made of them before. */
+export function forwardInputs(model: PipelineModel, scope: ForwardScope, inputs: NamedTensors): DecoderOutput {
+  const { features } = inputs;
+  if (features === undefined) return forwardPipeline(model, scope, argument(inputs, 'images'));
+  const { height, width, channels } = model.backbone.featureMap;
+  return forwardDecoder(model, scope, features.as4D(-1, height, width, channels));
+}
+
+function forwardDecoder(model: PipelineModel, scope: ForwardScope, features: tf.Tensor4D): DecoderOutput {
   scope.observe('backbone.0', features);
   return model.decoder.forward(scope, features);
 }

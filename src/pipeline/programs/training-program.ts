@@ -3,7 +3,7 @@ import { createForwardScope, gradientsOf, tf } from '@query2label/sdk';
 import type { BuiltOptimizer } from '@query2label/sdk';
 import type { TrainingProgramOptions } from '../assembled-pipeline.js';
 import { clippingFactor, globalNorm } from './gradient-clipping.js';
-import { argument, forwardPipeline, type PipelineModel } from './pipeline-model.js';
+import { argument, forwardInputs, type PipelineModel } from './pipeline-model.js';
 import { averageName, momentName, scalarName } from './tensor-names.js';
 
 const LOGITS = 'logits';
@@ -34,7 +34,7 @@ export function trainingProgram(
             buffers[bufferKey(name)] = value;
           },
         });
-        const { logits } = forwardPipeline(model, scope, argument(inputs, 'images'));
+        const { logits } = forwardInputs(model, scope, inputs);
         const targets = argument(inputs, 'targets').as2D(-1, model.labelCount);
         return { value: model.loss.forward(scope, logits, targets), extras: { [LOGITS]: logits, ...buffers } };
       },

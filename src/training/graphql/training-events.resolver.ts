@@ -13,6 +13,7 @@ const progressSchema = z.object({
   loss: z.number(),
   learningRate: z.number(),
   imagesPerSecond: z.number(),
+  featuresFromCache: z.number().nullable().default(null),
   secondsLeft: z.number(),
   metric: z.number().nullable(),
 });

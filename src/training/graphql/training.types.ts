@@ -64,6 +64,13 @@ export class TrainingRunProgress {
   @Field(() => Float, { description: 'Training pictures per second, lately.' })
   imagesPerSecond: number;
 
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "Share of the step's pictures whose features were read from the cache, 0 to 1; null where features are not cached.",
+  })
+  featuresFromCache: number | null;
+
   @Field(() => Float, { description: 'Loss of the step.' })
   loss: number;
 

@@ -1,8 +1,8 @@
 import type { Executable } from '@query2label/engine';
 import type { BuiltMetric, MetricResult } from '@query2label/sdk';
-import type { BatchLoader } from '../../dataset/batch/batch-loader.js';
 import type { LoadedSplit } from '../../dataset/batch/loaded-split.js';
 import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
+import type { InputLoader } from './input-batch.js';
 
 export interface NamedMetric {
   readonly name: string;
@@ -13,7 +13,7 @@ export interface EvaluationRequest {
   /** An evaluation program compiled for any batch size, its state written. */
   readonly executable: Executable;
   readonly pipeline: AssembledPipeline;
-  readonly loader: BatchLoader;
+  readonly inputs: InputLoader;
   readonly split: LoadedSplit;
   readonly batchSize: number;
   readonly metrics: readonly NamedMetric[];
@@ -24,18 +24,16 @@ export interface EvaluationRequest {
 
 /** Scores every picture of a split and computes the metrics. Pictures that were skipped do not count. */
 export async function evaluate(request: EvaluationRequest): Promise<ReadonlyMap<string, MetricResult>> {
-  const { executable, pipeline, loader, split, batchSize, onUnreadable } = request;
+  const { executable, pipeline, inputs, split, batchSize, onUnreadable } = request;
   const labels = split.labels.length;
   const scores = new Float32Array(split.count * labels);
   const targets = new Int8Array(split.count * labels);
   let images = 0;
   const order = Uint32Array.from({ length: split.count }, (_, index) => index);
-  const batches = loader.batches({ split, order, batchSize, imageSize: pipeline.imageSize, onUnreadable });
-  const { height, width } = pipeline.imageSize;
+  const batches = inputs.batches({ split, order, batchSize, imageSize: pipeline.imageSize, onUnreadable });
   for await (const batch of batches) {
     await request.onBatch();
-    const input = { dtype: 'float32', shape: [batch.size, height, width, 3], data: batch.images } as const;
-    const { probabilities } = await executable.run({ images: input });
+    const { probabilities } = await executable.run(batch.inputs);
     batch.indices.forEach((row, slot) => {
       if (row < 0) return;
       for (let label = 0; label < labels; label += 1) {

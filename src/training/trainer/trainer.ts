@@ -1,10 +1,10 @@
 import { keyOf, permutation } from '@query2label/sdk';
 import type { MetricRecord, TrainingState } from '../../checkpoint/checkpoint-manifest.js';
 import { InvalidInputError } from '../../common/errors/index.js';
-import type { ImageBatch } from '../../dataset/batch/image-batch.js';
 import { DivergedError } from './diverged.error.js';
 import { overallBest, shouldStop } from './early-stopping.js';
 import { evaluate } from './evaluate.js';
+import type { InputBatch } from './input-batch.js';
 import { recordOf, recordsOf } from './metric-records.js';
 import { Speedometer } from './speedometer.js';
 import { TrainingExecutables } from './training-executables.js';
@@ -80,14 +80,14 @@ export class Trainer {
   }
 
   private async trainEpoch(executables: TrainingExecutables): Promise<void> {
-    const { recipe, train, loader, pipeline, augmentations } = this.job;
+    const { recipe, train, pipeline, augmentations } = this.job;
     const { epoch, stepInEpoch, stepsPerEpoch, seed } = this.state;
     const schedule = this.job.schedule(this.state.totalSteps, stepsPerEpoch);
     const order = permutation(keyOf(seed, 'order', epoch), train.count);
     const remaining = order.subarray(stepInEpoch * recipe.batchSize, stepsPerEpoch * recipe.batchSize);
     const { batchSize, onUnreadable } = recipe;
     const { imageSize } = pipeline;
-    const batches = loader.batches({
+    const batches = executables.inputs.batches({
       ...{ split: train, order: remaining, batchSize, imageSize, augmentations, seed, epoch, onUnreadable },
       padLastBatch: true,
     });
@@ -100,7 +100,7 @@ export class Trainer {
 
   private async step(
     executables: TrainingExecutables,
-    batch: ImageBatch,
+    batch: InputBatch,
     values: { learningRate: number; momentum?: number },
   ): Promise<void> {
     const { hooks, recipe } = this.job;
@@ -129,6 +129,7 @@ export class Trainer {
       loss,
       learningRate,
       imagesPerSecond,
+      featuresFromCache: batch.featuresFromCache,
       secondsLeft,
       metric,
     });
@@ -180,7 +181,7 @@ export class Trainer {
   }
 
   private async evaluateBoth(executables: TrainingExecutables): Promise<MetricRecord[]> {
-    const { recipe, validation, loader, pipeline, metrics } = this.job;
+    const { recipe, validation, pipeline, metrics } = this.job;
     const { epoch, step, best } = this.state;
     const records: MetricRecord[] = [];
     const both = recipe.averageDecay === null ? (['raw'] as const) : (['raw', 'averaged'] as const);
@@ -188,7 +189,7 @@ export class Trainer {
     for (const weights of both) {
       await executables.prepareEvaluation(weights);
       const results = await evaluate({
-        ...{ executable: executables.evaluation, pipeline, loader, split: validation, metrics },
+        ...{ executable: executables.evaluation, inputs: executables.inputs, pipeline, split: validation, metrics },
         batchSize: recipe.batchSize,
         onUnreadable: recipe.onUnreadable,
         onBatch: () => this.checkRequests(),

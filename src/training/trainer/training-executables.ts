@@ -1,9 +1,10 @@
 import type { Executable, NamedValues, TensorValue } from '@query2label/engine';
 import { keyOf, keyValue, type ScheduleValues } from '@query2label/sdk';
 import type { CheckpointTensors } from '../../checkpoint/checkpoint-store.js';
-import type { ImageBatch } from '../../dataset/batch/image-batch.js';
 import { compileForBatches } from '../../pipeline/programs/compile-for-batches.js';
 import { averageName, scalarName } from '../../pipeline/programs/tensor-names.js';
+import { openInputs } from '../features/open-inputs.js';
+import type { InputBatch, InputLoader } from './input-batch.js';
 import type { TrainingJob } from './training-job.js';
 
 const AVERAGE = averageName('');
@@ -16,34 +17,37 @@ export class TrainingExecutables {
     private readonly initial: NamedValues,
     private readonly training: Executable,
     readonly evaluation: Executable,
+    /** Batches of what both are fed. */
+    readonly inputs: InputLoader,
   ) {}
 
   static async create(job: TrainingJob): Promise<TrainingExecutables> {
     const { engine, pipeline, recipe, resume, optimizer } = job;
     const { averageDecay, gradientClipNorm, batchSize } = recipe;
     const values = resume?.parameters ?? (await TrainingExecutables.firstValues(job));
-    const step = pipeline.trainingProgram(values, { optimizer, averageDecay, gradientClipNorm, batchSize });
+    const inputs = await openInputs(job, values);
+    const { source } = inputs;
+    const step = pipeline.trainingProgram(values, { source, optimizer, averageDecay, gradientClipNorm, batchSize });
     const training = await engine.compile(step.program, step.signature, { label: 'training step' });
     const fresh = pipeline.initialTrainingState(values, { optimizer, averageDecay });
     await training.writeState({ ...fresh, ...(resume && restored(resume)) });
     const notes: string[] = [];
-    const evaluation = await compileForBatches(engine, (batch) => pipeline.evaluationProgram(values, batch), {
+    const evaluation = await compileForBatches(engine, (batch) => pipeline.evaluationProgram(values, batch, source), {
       label: 'evaluation',
       largest: batchSize,
       onFilled: (reason) => notes.push(`The last batch of an evaluation is filled up: ${reason}`),
     });
     for (const note of notes) await job.hooks.onLog('warn', note);
-    return new TrainingExecutables(job, values, training, evaluation);
+    return new TrainingExecutables(job, values, training, evaluation, inputs);
   }
 
   /** @param index optimizer steps done before this one */
   async step(
     index: number,
-    batch: ImageBatch,
+    batch: InputBatch,
     schedule: ScheduleValues,
   ): Promise<{ loss: number; gradientNorm: number }> {
     const { pipeline, recipe, optimizer } = this.job;
-    const { height, width } = pipeline.imageSize;
     const scalars = Object.entries(optimizer.scalars(index + 1, schedule)).map(
       ([name, value]): [string, TensorValue] => [
         scalarName(name),
@@ -51,7 +55,7 @@ export class TrainingExecutables {
       ],
     );
     const outputs = await this.training.run({
-      images: { dtype: 'float32', shape: [batch.size, height, width, 3], data: batch.images },
+      ...batch.inputs,
       targets: { dtype: 'float32', shape: [batch.size, pipeline.labelCount], data: batch.targets },
       key: keyValue(keyOf(recipe.seed, 'step', index)),
       ...Object.fromEntries(scalars),
@@ -92,6 +96,7 @@ export class TrainingExecutables {
   async dispose(): Promise<void> {
     await this.training.dispose();
     await this.evaluation.dispose();
+    await this.inputs.dispose();
   }
 
   private static async firstValues({ pipeline, recipe, hooks }: TrainingJob): Promise<NamedValues> {

@@ -7,6 +7,7 @@ import type { BatchLoader } from '../../dataset/batch/batch-loader.js';
 import type { LoadedSplit } from '../../dataset/batch/loaded-split.js';
 import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
 import type { Recipe } from '../recipe.js';
+import type { FeatureCache } from '../features/feature-cache.js';
 import type { NamedMetric } from './evaluate.js';
 
 export interface TrainingProgress {
@@ -17,6 +18,8 @@ export interface TrainingProgress {
   readonly loss: number;
   readonly learningRate: number;
   readonly imagesPerSecond: number;
+  /** Share of the step's pictures whose features came from the cache, 0 to 1; null where features are not cached. */
+  readonly featuresFromCache: number | null;
   readonly secondsLeft: number;
   /** Newest value of the deciding metric, raw or averaged, whichever is better. */
   readonly metric: number | null;
@@ -56,6 +59,7 @@ export interface TrainingJob {
   readonly train: LoadedSplit;
   readonly validation: LoadedSplit;
   readonly loader: BatchLoader;
+  readonly featureCache: FeatureCache;
   readonly optimizer: BuiltOptimizer;
   readonly schedule: (totalSteps: number, stepsPerEpoch: number) => BuiltSchedule;
   readonly augmentations: readonly BuiltAugmentation[];

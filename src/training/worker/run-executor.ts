@@ -19,6 +19,7 @@ import { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
 import { PipelineService } from '../../pipeline/pipeline.service.js';
 import { ComponentRegistry } from '../../plugin/index.js';
 import { MetricPoint } from '../entities/index.js';
+import { FeatureCache } from '../features/feature-cache.js';
 import { LostLeaseError } from '../queue/lost-lease.error.js';
 import type { RunLease } from '../queue/run-queue.js';
 import { assertResumable } from '../resume-conflict.js';
@@ -45,6 +46,7 @@ export class RunExecutor {
     private readonly assembler: PipelineAssembler,
     private readonly splits: SplitReader,
     private readonly loader: BatchLoader,
+    private readonly featureCache: FeatureCache,
     private readonly checkpoints: CheckpointService,
     private readonly store: CheckpointStore,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -89,7 +91,7 @@ export class RunExecutor {
     await recorder.log('info', resume === null ? `starts on ${name} ${version}` : `goes on from step ${resume.manifest.training?.step ?? 0}`); // prettier-ignore
     let longest = 0;
     const trainer = new Trainer({
-      ...{ engine, pipeline, recipe, train, validation, resume, loader: this.loader },
+      ...{ engine, pipeline, recipe, train, validation, resume, loader: this.loader, featureCache: this.featureCache },
       ...this.components(lease, pipeline),
       hooks: {
         shouldStop: this.stopCheck(lease, draining),
