@@ -1,5 +1,6 @@
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import type { ServerResponse } from 'node:http';
 import { Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { Logger } from 'pino';
@@ -46,9 +47,19 @@ function apolloOptions({ environment, limits }: Configuration, logger: Logger): 
     autoTransformHttpErrors: false,
     plugins: [operationLimitsPlugin(limits), production ? ApolloServerPluginLandingPageDisabled() : explorerPlugin()],
     formatError: (formatted, error) => maskError(error, formatted, logger),
-    context: (): GraphqlContext => ({
+    context: ({ res }: { readonly res: ServerResponse }): GraphqlContext => ({
       loaders: new DataLoaderRegistry(),
       requestId: currentRequestId() ?? newIdentifier(),
+      signal: signalOfLeaving(res),
     }),
   };
+}
+
+/** Aborted when the connection closes before the answer was sent. */
+function signalOfLeaving(response: ServerResponse): AbortSignal {
+  const leaving = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) leaving.abort(new Error('The client left before it had its answer.'));
+  });
+  return leaving.signal;
 }

@@ -51,9 +51,18 @@ export interface GraphqlContext {
   readonly loaders: DataLoaderRegistry;
   /** Id of the request in the log and in the answer's `x-request-id`. */
   readonly requestId: string;
+  /** Aborted when the client leaves before it has its answer; none on a WebSocket. */
+  readonly signal?: AbortSignal;
 }
 
 /** The request's `DataLoaderRegistry` as a resolver argument: `labels(@Parent() dataset, @Loaders() loaders: DataLoaderRegistry)`. */
 export const Loaders = createParamDecorator((_data: unknown, context: ExecutionContext): DataLoaderRegistry => {
   return GqlExecutionContext.create(context).getContext<GraphqlContext>().loaders;
 });
+
+/** The signal of the request, aborted when its client leaves, as a resolver argument; undefined on a WebSocket. */
+export const ClientSignal = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): AbortSignal | undefined => {
+    return GqlExecutionContext.create(context).getContext<GraphqlContext>().signal;
+  },
+);

@@ -1,6 +1,6 @@
 import { Args, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { InvalidInputError } from '../../common/errors/index.js';
-import { expectErrors, type UserError } from '../../common/graphql/index.js';
+import { ClientSignal, expectErrors, type UserError } from '../../common/graphql/index.js';
 import { decisionFigures, supportOf } from '../thresholds/decision-figures.js';
 import { policyOf } from '../unreadable-policy.js';
 import { EvaluationService, type MeasuredCheckpoint } from './evaluation.service.js';
@@ -11,19 +11,22 @@ export class EvaluationResolver {
   constructor(private readonly service: EvaluationService) {}
 
   @Query(() => EvaluateResult, {
-    description: 'Measures a checkpoint on a split, in a prediction process; answers when it is done.',
+    description:
+      'Measures a checkpoint on a split, in a prediction process; answers when it is done. Given up when all clients that wait for it have left.',
   })
-  evaluate(@Args('input') input: EvaluateInput): Promise<Evaluation | UserError> {
+  evaluate(
+    @Args('input') input: EvaluateInput,
+    @ClientSignal() signal: AbortSignal | undefined,
+  ): Promise<Evaluation | UserError> {
     const { checkpoint, dataset, split, metrics, curvePoints, onUnreadable } = input;
     return expectErrors(async () => {
-      const measured = await this.service.evaluate({
-        checkpoint,
-        dataset,
-        split,
+      const request = {
+        ...{ checkpoint, dataset, split },
         metrics: metrics?.map(({ name, options }) => ({ name, options: { ...options } })),
         curvePoints: checkedPoints(curvePoints ?? undefined),
         onUnreadable: policyOf(onUnreadable),
-      });
+      };
+      const measured = await this.service.evaluate(request, signal);
       return present(measured, dataset, split);
     });
   }

@@ -3,6 +3,7 @@ import { PubSub } from 'graphql-subscriptions';
 import type { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
 import { CheckpointService } from '../../checkpoint/checkpoint.service.js';
 import { ConfigurationService } from '../../config/index.js';
+import { SharedWork } from '../../common/shared-work.js';
 import { Limiter } from '../../dataset/batch/limiter.js';
 import { type EvaluateInput, evaluateJob, type EvaluateOutput } from '../jobs/evaluate.job.js';
 import { PredictionOverloadedError, PredictionUnavailableError } from '../prediction-errors.js';
@@ -38,7 +39,7 @@ const DEFAULT_METRICS = [{ name: 'voc-all-point', options: {} }];
 @Injectable()
 export class EvaluationService implements BeforeApplicationShutdown {
   private readonly events = new PubSub<Record<string, EvaluationProgress>>();
-  private readonly running = new Map<string, Promise<EvaluateOutput>>();
+  private readonly running = new SharedWork<EvaluateOutput>();
   private readonly limiter: Limiter;
   private readonly stopping = new AbortController();
 
@@ -51,17 +52,20 @@ export class EvaluationService implements BeforeApplicationShutdown {
   }
 
   /**
+   * @param signal aborted when whoever asks leaves; the evaluation is given up when all have left
    * @throws NotFoundError for checkpoint, dataset, split or metric; InvalidInputError for options of a metric; ConflictError if
    *   the dataset lacks labels; UnreadableImageError; PredictionOverloadedError; PredictionUnavailableError
    */
-  async evaluate(request: EvaluationRequest): Promise<MeasuredCheckpoint> {
+  async evaluate(request: EvaluationRequest, signal?: AbortSignal): Promise<MeasuredCheckpoint> {
     const checkpoint = await this.checkpoints.resolve(request.checkpoint);
     const { dataset: datasetId, split, metrics = DEFAULT_METRICS, choose, curvePoints, onUnreadable } = request;
     const { id: checkpointId, thresholds } = checkpoint;
     const input = { checkpointId, datasetId, split, metrics, thresholds, choose, curvePoints, onUnreadable };
     const key = JSON.stringify(input);
-    const evaluation = this.running.get(key) ?? this.start(key, input);
-    return { checkpoint, measured: await evaluation };
+    if (!this.running.has(key) && this.running.size >= MAXIMUM_WAITING) {
+      throw new PredictionOverloadedError(`${this.running.size} evaluations run or wait; no more are taken.`);
+    }
+    return { checkpoint, measured: await this.running.join(key, (left) => this.start(input, left), signal) };
   }
 
   /** Progress of evaluations of a checkpoint on a split, those that begin later included, until one has ended. */
@@ -81,28 +85,20 @@ export class EvaluationService implements BeforeApplicationShutdown {
     this.stopping.abort(new PredictionUnavailableError('The server is stopping; the evaluation was given up.'));
   }
 
-  private start(key: string, input: EvaluateInput): Promise<EvaluateOutput> {
-    if (this.running.size >= MAXIMUM_WAITING) {
-      throw new PredictionOverloadedError(`${this.running.size} evaluations run or wait; no more are taken.`);
-    }
+  private start(input: EvaluateInput, left: AbortSignal): Promise<EvaluateOutput> {
     const name = topic(input.checkpointId, input.datasetId, input.split);
     let last = { done: 0, total: 0 };
-    const evaluation = this.limiter
+    return this.limiter
       .run(() =>
         this.pool.run(evaluateJob, input, {
-          signal: this.stopping.signal,
+          signal: AbortSignal.any([this.stopping.signal, left]),
           onProgress: (progress) => {
             last = progress;
             void this.events.publish(name, { ...progress, finished: false });
           },
         }),
       )
-      .finally(() => {
-        this.running.delete(key);
-        void this.events.publish(name, { ...last, finished: true });
-      });
-    this.running.set(key, evaluation);
-    return evaluation;
+      .finally(() => void this.events.publish(name, { ...last, finished: true }));
   }
 }
 
