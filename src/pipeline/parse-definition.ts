@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../common/errors/index.js';
+import { parseInput } from '../common/parse-input.js';
 import { type PipelineDefinition, pipelineDefinitionSchema } from './pipeline-definition.js';
 
 /**
@@ -6,7 +6,5 @@ import { type PipelineDefinition, pipelineDefinitionSchema } from './pipeline-de
  * @throws InvalidInputError naming each place that is not valid
  */
 export function parseDefinition(input: unknown): PipelineDefinition {
-  const result = pipelineDefinitionSchema.safeParse(input);
-  if (result.success) return result.data;
-  throw InvalidInputError.fromZod('pipeline definition', result.error);
+  return parseInput(pipelineDefinitionSchema, input, 'pipeline definition');
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidInputError } from '../common/errors/index.js';
+import { parseInput } from '../common/parse-input.js';
 
 const component = (kind: string, name: string, about: string) =>
   z
@@ -92,10 +92,7 @@ export const recipeSchema = z.strictObject({
     'metric',
     ['voc-all-point'],
     'Computed on the validation split; the first one decides what is best',
-  ).refine(
-    (metrics) => metrics.length > 0,
-    'expected at least one metric: the first decides which parameters are best',
-  ),
+  ).refine((metrics) => metrics.length > 0, 'at least one metric: the first decides which parameters are best'),
   evaluateEvery: z
     .int()
     .min(1)
@@ -152,7 +149,5 @@ export type RecipeInput = z.input<typeof recipeSchema>;
 
 /** @throws InvalidInputError naming each place that is not valid */
 export function parseRecipe(input: unknown): Recipe {
-  const result = recipeSchema.safeParse(input);
-  if (result.success) return result.data;
-  throw InvalidInputError.fromZod('recipe', result.error, 'recipe');
+  return parseInput(recipeSchema, input, 'recipe', 'recipe');
 }

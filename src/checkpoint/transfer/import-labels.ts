@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError } from '../../common/errors/index.js';
+import { parseInput } from '../../common/parse-input.js';
 import type { WeightFile } from '../../common/weight-file/index.js';
 import type { DatasetService } from '../../dataset/dataset.service.js';
 import type { LoadedCheckpoint } from '../loaded-checkpoint.js';
@@ -45,8 +46,7 @@ export async function importLabels(
 const even = (count: number): number[] => new Array<number>(count).fill(DEFAULT_THRESHOLD);
 
 function distinct(labels: readonly string[]): readonly string[] {
-  const checked = names.safeParse(labels);
-  if (!checked.success) throw InvalidInputError.fromZod('labels', checked.error, 'labels');
+  parseInput(names, labels, 'labels', 'labels');
   const repeated = labels.find((label, index) => labels.indexOf(label) !== index);
   if (repeated === undefined) return labels;
   throw InvalidInputError.field('labels', `"${repeated}" is listed twice; expected each label once`);

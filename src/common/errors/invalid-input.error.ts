@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { ExpectedError } from './expected-error.js';
 
 export interface InvalidField {
@@ -23,19 +22,5 @@ export class InvalidInputError extends ExpectedError {
   /** One field, one message. */
   static field(path: string, message: string, help?: string): InvalidInputError {
     return new InvalidInputError(`${path}: ${message}`, [{ path, message }], help);
-  }
-
-  /**
-   * Turns what zod found into fields.
-   * @param what begins the message: `options of backbone "resnet101"`
-   * @param prefix put before each path: `backbone.options`
-   */
-  static fromZod(what: string, error: z.ZodError, prefix = ''): InvalidInputError {
-    const fields = error.issues.map((issue) => ({
-      path: [...(prefix === '' ? [] : [prefix]), ...issue.path.map(String)].join('.'),
-      message: issue.message,
-    }));
-    const list = fields.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-    return new InvalidInputError(`${what} is not valid: ${list}`, fields);
   }
 }

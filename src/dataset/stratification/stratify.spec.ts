@@ -90,8 +90,8 @@ describe('stratifiedRecords', () => {
   });
 
   it.each([
-    [{ parts: [{ split: 'train', part: 1 }] }, /at least two splits/],
-    [{ parts: [{ split: 'a', part: 1 }, { split: 'a', part: 1 }] }, /named twice/], // prettier-ignore
+    [{ parts: [{ split: 'train', part: 1 }] }, /expected a list of objects with split, part, at least 2 of them/],
+    [{ parts: [{ split: 'a', part: 1 }, { split: 'a', part: 1 }] }, /expected each split once/], // prettier-ignore
     [{ parts: [{ split: 'a', part: 0 }, { split: 'b', part: 1 }] }, /stratify.parts.0.part/], // prettier-ignore
   ])('refuses %j', (input, expected) => {
     expect(() => parseStratification(input)).toThrow(expected);

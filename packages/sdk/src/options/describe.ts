@@ -19,8 +19,14 @@ function rangeInWords(schema: JsonSchema, unit: string): string {
   return limits.length === 0 ? '' : ` ${limits.join(' and ')}${unit}`;
 }
 
+function itemsInWords(items: JsonSchema): string {
+  return isSchema(items.properties)
+    ? `objects with ${Object.keys(items.properties).join(', ')}`
+    : expectationInWords(items);
+}
+
 function arrayInWords(schema: JsonSchema): string {
-  const items = isSchema(schema.items) ? ` of ${expectationInWords(schema.items)}` : '';
+  const items = isSchema(schema.items) ? ` of ${itemsInWords(schema.items)}` : '';
   const { minItems, maxItems, prefixItems } = schema;
   if (Array.isArray(prefixItems)) {
     return `a list of ${prefixItems.length}: ${prefixItems.filter(isSchema).map(expectationInWords).join(', ')}`;
@@ -28,6 +34,11 @@ function arrayInWords(schema: JsonSchema): string {
   if (typeof minItems === 'number' && minItems === maxItems) return `a list${items}, ${minItems} of them`;
   const count = rangeInWords({ minimum: minItems, maximum: maxItems }, ' of them');
   return `a list${items}${count === '' ? '' : `,${count}`}`;
+}
+
+function textInWords({ minLength, maxLength }: JsonSchema): string {
+  if (typeof maxLength !== 'number') return minLength === 1 ? 'text that is not empty' : 'text';
+  return `text${rangeInWords({ minimum: minLength, maximum: maxLength }, ' characters')}`;
 }
 
 /** What a JSON Schema accepts, in words: `a whole number from 1 to 9`, `"a" or "b"`. */
@@ -47,9 +58,11 @@ export function expectationInWords(schema: JsonSchema): string {
     case 'boolean':
       return 'true or false';
     case 'string':
-      return typeof schema.pattern === 'string' ? `text matching ${schema.pattern}` : 'text';
+      return typeof schema.pattern === 'string' ? `text matching ${schema.pattern}` : textInWords(schema);
     case 'array':
       return arrayInWords(schema);
+    case 'null':
+      return 'null';
     case 'object':
       return 'an object';
     default:

@@ -22,12 +22,23 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Follows a path into nested properties or items of a JSON Schema; undefined where it is not described. */
 function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema | undefined {
   let current: unknown = schema;
-  for (const step of path) {
-    if (!isObject(current)) return undefined;
-    current =
-      typeof step === 'number' ? current.items : isObject(current.properties) && current.properties[String(step)];
-  }
+  for (const step of path) current = innerSchema(current, step);
   return isObject(current) ? current : undefined;
+}
+
+function innerSchema(schema: unknown, step: PropertyKey): unknown {
+  if (!isObject(schema)) return undefined;
+  // What may be null as well, or one of several, is described by its first form that has this step.
+  const forms = schema.anyOf ?? schema.oneOf;
+  if (Array.isArray(forms)) return forms.map((form) => innerSchema(form, step)).find((inner) => inner !== undefined);
+  if (typeof step === 'number') return schema.items;
+  return isObject(schema.properties) ? schema.properties[String(step)] : undefined;
+}
+
+function namesIn(schema: JsonSchema | undefined): readonly string[] {
+  if (isObject(schema?.properties)) return Object.keys(schema.properties);
+  const forms = schema?.anyOf ?? schema?.oneOf;
+  return Array.isArray(forms) ? forms.flatMap((form) => (isObject(form) ? namesIn(form) : [])) : [];
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -44,8 +55,7 @@ function shown(value: unknown): string {
 function faultsOfIssue(issue: z.core.$ZodIssue, schema: JsonSchema, value: unknown): OptionFault[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    const described = schemaAt(schema, issue.path);
-    const validNames = isObject(described?.properties) ? Object.keys(described.properties) : [];
+    const validNames = namesIn(schemaAt(schema, issue.path));
     return issue.keys.map((key) => {
       const closest = closestName(key, validNames);
       const valid = validNames.length === 0 ? 'there are no options' : `valid options: ${validNames.join(', ')}`;
@@ -60,6 +70,12 @@ function faultsOfIssue(issue: z.core.$ZodIssue, schema: JsonSchema, value: unkno
   return [{ path: path.join('.'), message: `received ${shown(valueAt(value, issue.path))}, expected ${expected}` }];
 }
 
+/** What validation found, in words: for each place what was received and what is expected there. */
+export function faultsOf(schema: z.ZodType, error: z.ZodError, value: unknown): OptionFault[] {
+  const described = optionsJsonSchema(schema);
+  return error.issues.flatMap((issue) => faultsOfIssue(issue, described, value));
+}
+
 /**
  * Validates options against a component's schema and fills in defaults.
  * @param where names the component in messages: `backbone "resnet"`
@@ -72,9 +88,5 @@ export function parseOptions<Schema extends z.ZodObject>(
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const jsonSchema = optionsJsonSchema(schema);
-  throw new OptionsError(
-    where,
-    result.error.issues.flatMap((issue) => faultsOfIssue(issue, jsonSchema, value)),
-  );
+  throw new OptionsError(where, faultsOf(schema, result.error, value));
 }
