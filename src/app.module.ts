@@ -6,6 +6,7 @@ import { CheckpointTransferModule } from './checkpoint/transfer/checkpoint-trans
 import type { ConfigurationOrigin } from './config/index.js';
 import { CoreModule } from './core.module.js';
 import { DatasetModule } from './dataset/dataset.module.js';
+import { UploadExpiryModule } from './dataset/store/upload-expiry.module.js';
 import { EngineModule } from './engine/engine.module.js';
 import { GraphqlModule } from './graphql/index.js';
 import { HealthModule } from './health/health.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         PredictionModule,
         ReconciliationModule,
         TrainingModule,
+        UploadExpiryModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ErrorsFilter },

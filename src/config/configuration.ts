@@ -60,6 +60,11 @@ export const configurationSchema = z.strictObject({
         .describe('Folders that datasets and checkpoints may be imported from: name=path, separated by commas'),
       { path: true },
     ),
+    uploadHours: key(
+      'Q2L_UPLOAD_HOURS',
+      'number',
+      wholeNumber(0, 1_000_000).default(24).describe('Hours after which an uploaded image is removed; 0 keeps all'),
+    ),
   }),
   plugins: z.strictObject({
     folders: key(

@@ -7,7 +7,7 @@ import { isRecord } from '../common/guards.js';
 import { Mutex } from './mutex.js';
 import { QueryRecorder } from './query-recorder.js';
 import { SqliteConnection } from './sqlite/sqlite-connection.js';
-import { isUniqueViolation } from './unique-violation.js';
+import { isUniqueViolation } from './violations.js';
 
 /** How long a write waits for another process's transaction on SQLite, in milliseconds. */
 const WRITE_PATIENCE = 30_000;

@@ -7,3 +7,4 @@ export * from './schema.js';
 export * from './unavailable.js';
 export * from './mutex.js';
 export * from './transaction-lock.js';
+export { isForeignKeyViolation } from './violations.js';

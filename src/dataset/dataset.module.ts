@@ -9,6 +9,7 @@ import { ImageService } from './image.service.js';
 import { DatasetImporter } from './import/dataset-importer.js';
 import { ImageController } from './rest/image.controller.js';
 import { ImageStore } from './store/image-store.js';
+import { UnusedImages } from './store/unused-images.js';
 
 /** Datasets, uploads, and how their images are read. */
 @Module({
@@ -23,7 +24,8 @@ import { ImageStore } from './store/image-store.js';
     ImageService,
     ImageStore,
     SplitReader,
+    UnusedImages,
   ],
-  exports: [BatchLoader, DatasetLoaders, DatasetService, ImageService, ImageStore, SplitReader],
+  exports: [BatchLoader, DatasetLoaders, DatasetService, ImageService, ImageStore, SplitReader, UnusedImages],
 })
 export class DatasetModule {}

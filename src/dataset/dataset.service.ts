@@ -4,13 +4,14 @@ import { ConflictError, ExpectedError, InvalidInputError, NotFoundError } from '
 import { type ConnectionArguments, type Page, paginate } from '../common/graphql/index.js';
 import { newIdentifier } from '../common/identifiers.js';
 import { ConfigurationService } from '../config/index.js';
-import { DatabaseService } from '../database/index.js';
+import { DatabaseService, isForeignKeyViolation } from '../database/index.js';
 import { LOGGER } from '../logging/index.js';
 import { ComponentRegistry, type ResolvedComponent } from '../plugin/index.js';
 import { Dataset, DatasetStatus, Image, Label } from './entities/index.js';
 import { DatasetImporter } from './import/dataset-importer.js';
 import { ImportFolder } from './import/import-folder.js';
 import type { ImportProgress, ImportProgressListener } from './import/import-progress.js';
+import { UnusedImages } from './store/unused-images.js';
 import { parseStratification } from './stratification/stratification.js';
 import type { ImportRequest } from './import/import-request.js';
 
@@ -33,6 +34,7 @@ export class DatasetService {
     private readonly registry: ComponentRegistry,
     private readonly configuration: ConfigurationService,
     private readonly importer: DatasetImporter,
+    private readonly unused: UnusedImages,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -98,6 +100,28 @@ export class DatasetService {
     // Who does not wait learns of a failure by the status.
     finished.catch(() => undefined);
     return { dataset, finished };
+  }
+
+  /**
+   * Deletes a dataset with its labels and images; files that belong to nothing else go too.
+   * @throws NotFoundError; ConflictError while it is being imported, or where training runs were made with it
+   */
+  async delete(id: string): Promise<void> {
+    const { name } = await this.get(id);
+    if (this.running.has(id)) throw new ConflictError(`Dataset "${name}" is being imported.`);
+    const images = await this.database.read.find(Image, {
+      select: { id: true, sha256: true },
+      where: { datasetId: id },
+    });
+    try {
+      await this.database.write((manager) => manager.delete(Dataset, { id }));
+    } catch (error) {
+      if (!isForeignKeyViolation(error)) throw error;
+      throw new ConflictError(`Training runs refer to dataset "${name}": it is part of what they are.`, {
+        cause: error,
+      });
+    }
+    await this.unused.remove(images.flatMap(({ sha256 }) => sha256 ?? []));
   }
 
   /**

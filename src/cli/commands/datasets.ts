@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
-import { DATASET, DATASETS, IMPORT_DATASET, type DatasetDetails } from '../../client/operations/datasets.js';
+import {
+  DATASET,
+  DATASETS,
+  DELETE_DATASET,
+  IMPORT_DATASET,
+  type DatasetDetails,
+} from '../../client/operations/datasets.js';
 import { allOf } from '../../client/operations/page.js';
 import { RequestRefusedError } from '../../client/client-errors.js';
 import { settled } from '../../client/refusal.js';
@@ -62,6 +68,12 @@ export function addDatasetCommands(program: Command): void {
       withContext(show, async ({ client, terminal }) => showDataset(terminal, await findDataset(client, name))),
     );
   withExamples(show, 'q2l datasets show scenes');
+
+  const remove = group
+    .command('delete <dataset>')
+    .description('delete a dataset, given by its name or id; refused where training runs refer to it')
+    .action((name: string) => withContext(remove, (context) => deleteDataset(context, name)));
+  withExamples(remove, 'q2l datasets delete scenes');
 }
 
 async function importDataset(
@@ -85,6 +97,13 @@ async function importDataset(
     throw new RequestRefusedError('IMPORT_FAILED', dataset.problem ?? 'The import failed.');
   }
   showDataset(terminal, dataset);
+}
+
+async function deleteDataset({ client, terminal }: CommandContext, nameOrId: string): Promise<void> {
+  const { id, name } = await findDataset(client, nameOrId);
+  const deleted = settled((await client.request(DELETE_DATASET, { id })).deleteDataset);
+  terminal.line(`Deleted dataset ${name}`);
+  terminal.document(deleted);
 }
 
 async function listDatasets({ client, terminal }: CommandContext): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../operation.js';
-import { outcomeOf, REFUSAL_WITH_FIELDS_FRAGMENT } from '../refusal.js';
+import { outcomeOf, REFUSAL_FRAGMENT, REFUSAL_WITH_FIELDS_FRAGMENT } from '../refusal.js';
 import { PAGE_FIELDS, pageSchema } from './page.js';
 
 const findings = z.object({
@@ -80,4 +80,11 @@ export const IMPORT_DATASET = defineOperation(
     importDataset(input: $input) { ... on Dataset { ${DATASET_FIELDS} } ${REFUSAL_WITH_FIELDS_FRAGMENT} }
   }`,
   z.object({ importDataset: outcomeOf(datasetSchema) }),
+);
+
+export const DELETE_DATASET = defineOperation(
+  `mutation DeleteDataset($id: ID!) {
+    deleteDataset(id: $id) { ... on DeletedDataset { id } ${REFUSAL_FRAGMENT} }
+  }`,
+  z.object({ deleteDataset: outcomeOf(z.object({ id: z.string() })) }),
 );

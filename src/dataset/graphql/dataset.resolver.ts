@@ -14,6 +14,8 @@ import { ImportProgress } from '../import/import-progress.js';
 import { DatasetLoaders } from './dataset.loaders.js';
 import {
   DatasetConnection,
+  type DeletedDataset,
+  DeleteDatasetResult,
   ImageConnection,
   ImagesArguments,
   ImportDatasetInput,
@@ -55,6 +57,16 @@ export class DatasetResolver {
     return expectErrors(async () => {
       const { dataset, finished } = await this.service.start(request);
       return wait ? finished : dataset;
+    });
+  }
+
+  @Mutation(() => DeleteDatasetResult, {
+    description: 'Deletes a dataset; refused where training runs refer to it, and while it is being imported.',
+  })
+  deleteDataset(@Args('id', { type: () => ID }) id: string): Promise<DeletedDataset | UserError> {
+    return expectErrors(async () => {
+      await this.service.delete(id);
+      return { id };
     });
   }
 

@@ -94,6 +94,14 @@ export class ImportDatasetInput implements ImportRequest {
 
 export const ImportDatasetResult = resultUnion('ImportDatasetResult', [Dataset, InvalidInput, NotFound, Conflict]);
 
+@ObjectType({ description: 'A dataset that is no more.' })
+export class DeletedDataset {
+  @Field(() => ID, { description: 'Id that it had.' })
+  id: string;
+}
+
+export const DeleteDatasetResult = resultUnion('DeleteDatasetResult', [DeletedDataset, NotFound, Conflict]);
+
 @ArgsType()
 export class ImagesArguments extends ConnectionArguments {
   @Field(() => ID, { description: 'Dataset to list.' })

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { RgbImage } from '@query2label/sdk';
@@ -19,6 +19,7 @@ export interface StoredImage extends ImageFacts {
 }
 
 const SHA256 = /^[0-9a-f]{64}$/;
+const ASIDE = 'leaving-';
 
 /**
  * Image files by content: `<data folder>/images/ab/<sha256>`. A file appears under its name only when it is complete,
@@ -69,6 +70,42 @@ export class ImageStore {
       (found) => found.isFile(),
       () => false,
     );
+  }
+
+  /**
+   * Removes a file that nothing refers to any more. One that was taken in since `before` stays: what refers to it may be on its way.
+   * It is first put aside, so that the same content, taken in meanwhile, is never removed in its place.
+   * @returns whether it was removed
+   */
+  async removeUnused(sha256: string, before: Date, isUsed: () => Promise<boolean>): Promise<boolean> {
+    const path = this.pathOf(sha256);
+    const aside = join(this.folder, `${ASIDE}${sha256}`);
+    if ((await modifiedAt(path)) >= before.getTime() || (await isUsed())) return false;
+    await rename(path, aside);
+    if ((await modifiedAt(aside)) >= before.getTime() || (await isUsed())) {
+      await rename(aside, path);
+      return false;
+    }
+    await rm(aside, { force: true });
+    return true;
+  }
+
+  /** Hashes of all files, folder by folder. */
+  async *hashes(): AsyncGenerator<readonly string[]> {
+    const folders = await readdir(this.folder).catch(() => []);
+    for (const folder of folders.filter((name) => name.length === 2)) {
+      yield (await readdir(join(this.folder, folder))).filter((name) => SHA256.test(name));
+    }
+  }
+
+  /** Brings back files that a process had put aside when it ended. */
+  async bringBack(): Promise<void> {
+    const names = await readdir(this.folder).catch(() => []);
+    for (const name of names.filter((entry) => entry.startsWith(ASIDE))) {
+      const path = this.pathOf(name.slice(ASIDE.length));
+      // Another process that is at it just now finds its file gone, and leaves it.
+      await rename(join(this.folder, name), path).catch(() => undefined);
+    }
   }
 
   /** The original bytes. */
@@ -128,4 +165,12 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/** In milliseconds since 1970; never, as a number greater than any, if the file is not there. */
+async function modifiedAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Infinity,
+  );
 }
