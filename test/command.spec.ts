@@ -67,7 +67,7 @@ describe('the q2l command against a server', () => {
     expect(documentsOf(written)).toEqual([{ error: expect.objectContaining({ code, message: expect.any(String) }) }]);
   }
 
-  it('datasets import, list, show', async () => {
+  it('datasets import, list, show, delete', async () => {
     expect(await text('datasets', 'list')).toContain('There are no datasets yet');
     const options = JSON.stringify(SCENE_OPTIONS);
     const imported = await q2l('datasets', 'import', 'scenes', 'scenes', '--options', options);
@@ -80,6 +80,9 @@ describe('the q2l command against a server', () => {
     await refused('NOT_FOUND', /no dataset "scnes"\. There are: scenes/, 'datasets', 'show', 'scnes');
     await refused('NOT_FOUND', /photos/, 'datasets', 'import', 'other', 'photos', '--options', options);
     await refused('INVALID_INPUT', /importer\.options\.splits/, 'datasets', 'import', 'other', 'scenes');
+    await text('datasets', 'import', 'passing', 'scenes', '--options', options);
+    expect(await text('datasets', 'delete', 'passing')).toBe('Deleted dataset passing\n');
+    await refused('NOT_FOUND', /no dataset "passing"/, 'datasets', 'delete', 'passing');
   }, 60_000);
 
   it('pipelines presets, and one made from a preset', async () => {
