@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import { KernelAttributes } from '../kernel-attributes.js';
 import type { KernelCall, Replacement } from './replace-kernel.js';
 import { replaceKernel } from './replace-kernel.js';
 import type { Margins } from './windows.js';
-import { marginsOf, onAxes } from './windows.js';
+import { marginsOf, poolWindowOf } from './windows.js';
 
 /** Extents of the spatial axes of `[batch, ...spatial, channels]`. */
 const imageOf = (shape: readonly number[]) => shape.slice(1, -1);
@@ -23,7 +24,7 @@ export function registerNumericPadding(): void {
   for (const name of ['Conv2DBackpropFilter', 'DepthwiseConv2dNativeBackpropFilter']) {
     replaceKernel(
       name,
-      overImage('x', ({ attrs }) => kernelOf(numbers(attrs.filterShape)), 0),
+      overImage('x', ({ attrs }) => kernelOf(shapeIn(attrs, 'filterShape')), 0),
     );
   }
   for (const name of ['Conv2DBackpropInput', 'DepthwiseConv2dNativeBackpropInput']) {
@@ -47,7 +48,7 @@ function overImage(image: string, window: (call: KernelCall) => readonly number[
 }
 
 const imageGradient: Replacement = (call, former) => {
-  const shape = numbers(call.attrs.inputShape);
+  const shape = shapeIn(call.attrs, 'inputShape');
   const margins = marginsOf(call.attrs, imageOf(shape), kernelOf(call.inputs.filter.shape));
   if (margins === undefined) return former(call);
   const attrs = { ...call.attrs, inputShape: widened(shape, margins) };
@@ -87,8 +88,7 @@ function averageGradient(forward: string): Replacement {
 }
 
 function poolWindow({ attrs, inputs }: KernelCall): readonly number[] {
-  const rank = (inputs.x ?? inputs.input).rank - 2;
-  return onAxes('filterSize', attrs.filterSize, rank);
+  return poolWindowOf(attrs, (inputs.x ?? inputs.input).rank - 2);
 }
 
 function withoutPadding({ inputs, attrs }: KernelCall): KernelCall {
@@ -109,6 +109,6 @@ function cut(gradient: tf.Tensor, { before }: Margins, shape: readonly number[])
   return tf.slice(gradient, [0, ...before, 0], [...shape]);
 }
 
-function numbers(value: unknown): readonly number[] {
-  return onAxes('shape', value, Array.isArray(value) ? value.length : 0);
+function shapeIn(attrs: tf.NamedAttrMap, name: string): readonly number[] {
+  return new KernelAttributes('of windows', attrs).numbers(name);
 }

@@ -1,5 +1,5 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs';
-import { EngineError } from '../errors.js';
+import { KernelAttributes } from '../kernel-attributes.js';
 
 /** Elements added before and after an image on each spatial axis. */
 export interface Margins {
@@ -18,39 +18,33 @@ export function marginsOf(
   image: readonly number[],
   kernel: readonly number[],
 ): Margins | undefined {
-  const pad: unknown = attrs.pad;
+  const attributes = new KernelAttributes('of windows', attrs);
+  const pad = attributes.raw('pad');
   if (pad === 'same' || pad === 'valid') return undefined;
-  const strides = onAxes('strides', attrs.strides ?? 1, image.length);
-  const dilations = onAxes('dilations', attrs.dilations ?? 1, image.length);
+  const strides = onAxes(attributes, 'strides', image.length);
+  const dilations = onAxes(attributes, 'dilations', image.length);
+  const round = rounding(attributes.text('dimRoundingMode', 'floor'));
   const margins = image.map((length, axis) => {
-    const [before, after] = statedPadding(pad, axis);
+    const [before, after] = typeof pad === 'number' ? [pad, pad] : attributes.rows('pad')[axis + 1];
     const reach = (kernel[axis] - 1) * dilations[axis] + 1;
-    const size = rounding(attrs.dimRoundingMode)((length - reach + before + after) / strides[axis] + 1);
+    const size = round((length - reach + before + after) / strides[axis] + 1);
     // Rounding up lets the last window reach beyond the padding.
     return [before, Math.max(after, (size - 1) * strides[axis] + reach - length - before)];
   });
   return { before: margins.map(([before]) => before), after: margins.map(([, after]) => after) };
 }
 
-/** One number for each spatial axis. */
-export function onAxes(name: string, value: unknown, count: number): readonly number[] {
-  if (typeof value === 'number') return Array.from({ length: count }, () => value);
-  if (Array.isArray(value) && value.every((element) => typeof element === 'number')) {
-    if (value.length === 1) return Array.from({ length: count }, () => Number(value[0]));
-    if (value.length === count) return value.map(Number);
-  }
-  throw new EngineError(`A kernel needs ${count} numbers for its attribute ${name}.`);
+/** The window of a pooling on each of its spatial axes. */
+export function poolWindowOf(attrs: NamedAttrMap, axes: number): readonly number[] {
+  return onAxes(new KernelAttributes('of a pooling', attrs), 'filterSize', axes);
 }
 
-function statedPadding(pad: unknown, axis: number): readonly [number, number] {
-  if (typeof pad === 'number') return [pad, pad];
-  const rows: unknown = pad;
-  const row: unknown = Array.isArray(rows) ? rows[axis + 1] : undefined;
-  if (!Array.isArray(row)) throw new EngineError('A kernel needs a number or a pair for each axis as its padding.');
-  return [Number(row[0]), Number(row[1])];
+function onAxes(attributes: KernelAttributes, name: string, count: number): readonly number[] {
+  const stated = attributes.has(name) ? attributes.numbers(name) : [1];
+  return stated.length === 1 ? Array.from({ length: count }, () => stated[0]) : stated;
 }
 
-function rounding(mode: unknown): (size: number) => number {
+function rounding(mode: string): (size: number) => number {
   if (mode === 'ceil') return Math.ceil;
   return mode === 'round' ? Math.round : Math.floor;
 }
