@@ -97,10 +97,12 @@ export const configurationSchema = z.strictObject({
       'Q2L_EXECUTION_PROVIDERS',
       'list',
       z
-        .array(z.enum(['cpu', 'webgpu', 'cuda']))
+        .array(z.enum(['auto', 'cpu', 'webgpu', 'cuda']))
         .min(1)
-        .default(['cpu'])
-        .describe('Of onnxruntime, in order of preference'),
+        .default(['auto'])
+        .describe(
+          'Of onnxruntime, in order; each must work here. auto takes the first of cuda, webgpu and cpu that does, or of the names after it',
+        ),
     ),
   }),
   training: z.strictObject({

@@ -18,7 +18,7 @@ function start(options: EngineOptions): Engine | Promise<Engine> {
   switch (name) {
     case 'auto':
     case 'onnxruntime':
-      return new OnnxEngine(options);
+      return OnnxEngine.start(options);
     case 'reference':
       return startReferenceEngine();
     case 'tensorflow':

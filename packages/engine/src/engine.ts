@@ -135,6 +135,9 @@ export interface EngineOptions {
   readonly engine?: EngineName | 'auto';
   /** Threads within one op; default: the number of available cores. */
   readonly threads?: number;
-  /** Execution providers of onnxruntime in order of preference; default `['cpu']`. */
+  /**
+   * Execution providers of onnxruntime, in order; each must work here. `['auto']`: the first of cuda, webgpu and cpu that
+   * does; names after `auto` give another order. Default `['cpu']`.
+   */
   readonly executionProviders?: readonly string[];
 }

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { EngineError } from '../errors.js';
 import { closestName } from '../signature/closest-name.js';
@@ -7,14 +10,29 @@ const HOW_TO_GET: Readonly<Record<string, string>> = {
   webgpu: 'It is part of onnxruntime-node; it needs a graphics driver for Vulkan, Metal or Direct3D 12.',
   cuda:
     'Its library is not part of the npm package: reinstall onnxruntime-node with ONNXRUNTIME_NODE_INSTALL=cuda12 on Linux x64 ' +
-    'with CUDA 12 and cuDNN 9.',
+    'with CUDA 12 and cuDNN 9 (docs/engines.md).',
   tensorrt: 'Its library comes with that of cuda; TensorRT itself must be installed too.',
   dml: 'It is part of onnxruntime-node on Windows.',
   coreml: 'It is part of onnxruntime-node on macOS.',
 };
 
+/** Libraries that are not part of the npm package, by provider. */
+const SEPARATE_LIBRARIES: Readonly<Record<string, string>> = {
+  cuda: 'onnxruntime_providers_cuda',
+  tensorrt: 'onnxruntime_providers_tensorrt',
+};
+
+const LIBRARY_FOLDERS = [
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib/aarch64-linux-gnu',
+  '/usr/lib64',
+  '/usr/lib',
+  '/usr/local/lib',
+  '/run/opengl-driver/lib',
+] as const;
+
 /**
- * Checks the execution providers asked for.
+ * Checks the names of execution providers.
  * @throws EngineError naming the providers that are there, and how to get the others
  */
 export function checkProviders(asked: readonly string[]): readonly string[] {
@@ -35,12 +53,48 @@ export function checkProviders(asked: readonly string[]): readonly string[] {
   return asked;
 }
 
+/** Whether ONNX Runtime knows a provider here and its library lies where it is loaded from. */
+export function hasLibrary(provider: string): boolean {
+  if (!ort.listSupportedBackends().some(({ name }) => name === provider)) return false;
+  const library = SEPARATE_LIBRARIES[provider];
+  return library === undefined || existsSync(join(libraryFolder(), libraryFile(library)));
+}
+
+/** Whether there may be a graphics driver for WebGPU: on Linux, whether the Vulkan loader lies in one of the usual folders. */
+export function mayHaveGraphics(): boolean {
+  if (process.platform !== 'linux') return true;
+  const named = (process.env.LD_LIBRARY_PATH ?? '').split(':').filter((folder) => folder !== '');
+  return [...named, ...LIBRARY_FOLDERS].some((folder) => existsSync(join(folder, 'libvulkan.so.1')));
+}
+
+/** An error for a provider that was asked for by name and does not work here. */
+export function unavailableProvider(name: string, reason: string): EngineError {
+  return new EngineError(
+    `The execution provider "${name}" of ONNX Runtime is not available here: ${reason}. ${HOW_TO_GET[name] ?? ''}`.trim(),
+  );
+}
+
 /** Explains a session that an execution provider could not start. */
 export function explainProviderFailure(program: string, asked: readonly string[], cause: unknown): EngineError {
-  const message = cause instanceof Error ? cause.message : String(cause);
   const advice = asked.map((name) => `${name}: ${HOW_TO_GET[name] ?? 'unknown.'}`).join(' ');
   return new EngineError(
-    `ONNX Runtime could not start program "${program}" on ${asked.join(', ')}: ${message}. ${advice}`,
+    `ONNX Runtime could not start program "${program}" on ${asked.join(', ')}: ${messageOf(cause)}. ${advice}`,
     { cause },
   );
+}
+
+/** The first line of what ONNX Runtime said, without the place in its sources. */
+export function messageOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const [line = ''] = message.trim().split('\n');
+  return line.replace(/^(Error: )?\/onnxruntime_src\/.* was false\. /, '');
+}
+
+function libraryFolder(): string {
+  const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+  return join(root, 'bin', 'napi-v6', process.platform, process.arch);
+}
+
+function libraryFile(name: string): string {
+  return process.platform === 'win32' ? `${name}.dll` : `lib${name}.so`;
 }

@@ -10,6 +10,10 @@ export interface SessionOptions {
   readonly threads: number;
   /** Whether the program changes state: its memory is then released between operators, not planned as one block. */
   readonly training: boolean;
+  /** Outputs that stay in buffers of the device; default none. */
+  readonly deviceOutputs?: readonly string[];
+  /** Writes nothing about failures to standard error; default false. */
+  readonly quiet?: boolean;
 }
 
 /** Starts an ONNX Runtime session. */
@@ -21,7 +25,8 @@ export function startSession(model: Uint8Array, options: SessionOptions): Promis
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     enableMemPattern: !options.training,
-    logSeverityLevel: 3,
+    logSeverityLevel: options.quiet === true ? 4 : 3,
+    preferredOutputLocation: Object.fromEntries((options.deviceOutputs ?? []).map((name) => [name, 'gpu-buffer'])),
     // Threads that wait by spinning take the cores from other processes.
     extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' } },
   });
@@ -35,7 +40,7 @@ export function toFeed(shape: readonly number[], data: TensorData): ort.Tensor {
 }
 
 /** The host array of a result, which belongs to whoever asked for it. */
-export function toHost(port: ModelPort, tensor: ort.Tensor | undefined): TensorData {
+export function toHost(port: Pick<ModelPort, 'name' | 'dtype'>, tensor: ort.Tensor | undefined): TensorData {
   const data: unknown = tensor?.data;
   if (!holdsType(port.dtype, data)) throw new EngineError(`ONNX Runtime returned no ${port.dtype} for "${port.name}".`);
   return data;

@@ -76,8 +76,14 @@ describe('the onnxruntime engine', () => {
   });
 
   it('says how to get a provider whose library is missing', async () => {
-    const other = await createEngine({ executionProviders: ['cuda'] });
-    const compiled = other.compile(counter, signature, { label: 'test' });
-    await expect(compiled).rejects.toThrow(/could not start program "test" on cuda.*ONNXRUNTIME_NODE_INSTALL/s);
+    await expect(createEngine({ executionProviders: ['cuda'] })).rejects.toThrow(
+      /provider "cuda".*not available here: its library is missing.*ONNXRUNTIME_NODE_INSTALL/s,
+    );
+  });
+
+  it('takes what works with auto, and refuses unknown names after it', async () => {
+    const { description } = await createEngine({ executionProviders: ['auto', 'cuda', 'cpu'] });
+    expect(description.device).toBe('cpu');
+    await expect(createEngine({ executionProviders: ['auto', 'cuba'] })).rejects.toThrow(/Did you mean "cuda"/);
   });
 });

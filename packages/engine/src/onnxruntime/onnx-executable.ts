@@ -1,19 +1,20 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import type {
   CompilationReport,
   Executable,
   ExecutableSignature,
   NamedBatchedSpecs,
   NamedValues,
-  TensorData,
   TensorValue,
 } from '../engine.js';
 import { EngineError } from '../errors.js';
-import { inverseLayout, permuteData, physicalDims } from '../onnx/lowering/layout.js';
-import type { LoweredProgram, ModelPort } from '../onnx/lowering/lower.js';
-import { feedsOf, toFeed, toHost } from '../onnx/session.js';
+import { identityLayout, inverseLayout, permuteData, physicalDims } from '../onnx/lowering/layout.js';
+import type { Layout } from '../onnx/lowering/layout.js';
+import type { LoweredProgram } from '../onnx/lowering/lower.js';
+import { feedsOf, toHost } from '../onnx/session.js';
 import { SerialQueue } from '../serial-queue.js';
 import { checkInputs, checkValues, refuseUnknownNames, refuseUnwrittenState } from '../signature/check-values.js';
+import type { StateStore } from './state/state-store.js';
 
 export interface CompiledProgram {
   readonly label: string;
@@ -22,15 +23,16 @@ export interface CompiledProgram {
   readonly report: CompilationReport;
   readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateLayouts'>;
   readonly session: InferenceSession;
+  readonly state: StateStore;
 }
 
-/** A compiled program on ONNX Runtime. State lies in host arrays, in the layout of the model, and is swapped after each run. */
+/** A compiled program on ONNX Runtime. State lies in a store, in the layout of the model, and is swapped after each run. */
 export class OnnxExecutable implements Executable {
   readonly signature: ExecutableSignature;
   readonly outputs: NamedBatchedSpecs;
   readonly report: CompilationReport;
   private readonly queue = new SerialQueue();
-  private readonly state = new Map<string, TensorData>();
+  private readonly state: StateStore;
   private session: InferenceSession | undefined;
 
   constructor(private readonly compiled: CompiledProgram) {
@@ -38,6 +40,7 @@ export class OnnxExecutable implements Executable {
     this.outputs = compiled.outputs;
     this.report = compiled.report;
     this.session = compiled.session;
+    this.state = compiled.state;
   }
 
   run(inputs: NamedValues): Promise<NamedValues> {
@@ -49,31 +52,33 @@ export class OnnxExecutable implements Executable {
       const outputs: Record<string, TensorValue> = {};
       for (const port of this.compiled.ports.outputs) {
         const result = results[port.tensor];
-        const data = toHost(port, result);
-        if (port.role === 'state') this.state.set(port.name, data);
-        else outputs[port.name] = { dtype: port.dtype, shape: result?.dims ?? [], data };
+        if (result === undefined) throw new EngineError(`ONNX Runtime returned nothing for "${port.name}".`);
+        if (port.role === 'state') this.state.take(port.name, result);
+        else outputs[port.name] = { dtype: port.dtype, shape: result.dims, data: toHost(port, result) };
       }
       return outputs;
     });
   }
 
   readState(names: readonly string[] = Object.keys(this.signature.state)): Promise<NamedValues> {
-    return this.queue.add(() => {
+    return this.queue.add(async () => {
       this.started();
       refuseUnknownNames(this.compiled.label, 'state entry', names, this.signature.state);
       this.refuseUnwritten(names);
-      return Object.fromEntries(names.map((name) => [name, this.readEntry(name)]));
+      const values: Record<string, TensorValue> = {};
+      for (const name of names) values[name] = await this.readEntry(name);
+      return values;
     });
   }
 
   writeState(values: NamedValues): Promise<void> {
-    return this.queue.add(() => {
+    return this.queue.add(async () => {
       this.started();
       checkValues(this.compiled.label, 'state entry', values, this.signature.state);
       for (const [name, { dtype, shape, data }] of Object.entries(values)) {
-        const layout = this.compiled.ports.stateLayouts.get(name) ?? [];
+        const layout = this.layoutOf(name, shape.length);
         const moved = permuteData(data, dtype, shape, layout);
-        this.state.set(name, moved === data ? data.slice() : moved);
+        await this.state.write(name, dtype, physicalDims(shape, layout), moved === data ? data.slice() : moved);
       }
     });
   }
@@ -93,23 +98,21 @@ export class OnnxExecutable implements Executable {
       ports.filter(({ role }) => role === 'input'),
       inputs,
     );
-    for (const port of ports) if (port.role === 'state') feeds[port.tensor] = this.stateFeed(port);
+    for (const port of ports) if (port.role === 'state') feeds[port.tensor] = this.state.feed(port.name);
     return feeds;
   }
 
-  private stateFeed({ name, layout }: ModelPort): Tensor {
-    const [spec, data] = [this.signature.state[name], this.state.get(name)];
-    if (spec === undefined || data === undefined) throw new EngineError(`The state entry "${name}" has no value.`);
-    return toFeed(physicalDims(spec.shape, layout), data);
-  }
-
-  private readEntry(name: string): TensorValue {
+  private async readEntry(name: string): Promise<TensorValue> {
     const spec = this.signature.state[name];
-    const data = this.state.get(name);
-    if (spec === undefined || data === undefined) throw new EngineError(`The state entry "${name}" has no value.`);
-    const layout = this.compiled.ports.stateLayouts.get(name) ?? [];
+    if (spec === undefined) throw new EngineError(`The state entry "${name}" has no value.`);
+    const data = await this.state.read(name, spec.dtype);
+    const layout = this.layoutOf(name, spec.shape.length);
     const logical = permuteData(data, spec.dtype, physicalDims(spec.shape, layout), inverseLayout(layout));
     return { ...spec, data: logical === data ? data.slice() : logical };
+  }
+
+  private layoutOf(name: string, rank: number): Layout {
+    return this.compiled.ports.stateLayouts.get(name) ?? identityLayout(rank);
   }
 
   private refuseUnwritten(names: readonly string[]): void {
