@@ -10,12 +10,14 @@ type Values = ReturnType<Parameters<typeof runBackbone>[4]>;
 interface Check {
   readonly featureMean: number;
   readonly pooledTop6: Readonly<Record<string, number>>;
+  readonly logitsTop5: Readonly<Record<string, number>>;
+  readonly logits0to3: readonly number[];
 }
 
 const shared = process.env.Q2L_SHARED;
 
-/** The float32 tensors of a safetensors file, with the names of a backbone. */
-function readWeights(path: string): Values {
+/** The float32 tensors of a safetensors file whose names begin so. */
+function readTensors(path: string, prefix: string): Values {
   const bytes = readFileSync(path);
   const headerEnd = 8 + Number(bytes.readBigUInt64LE());
   const header = JSON.parse(bytes.toString('utf8', 8, headerEnd)) as Record<
@@ -24,7 +26,7 @@ function readWeights(path: string): Values {
   >;
   return Object.fromEntries(
     Object.entries(header)
-      .filter(([name]) => name.startsWith('features.'))
+      .filter(([name]) => name.startsWith(prefix))
       .map(
         ([
           name,
@@ -33,7 +35,7 @@ function readWeights(path: string): Values {
             data_offsets: [begin, end],
           },
         ]) => [
-          `backbone.0.${name}`,
+          name,
           {
             dtype: 'float32',
             shape,
@@ -42,6 +44,20 @@ function readWeights(path: string): Values {
         ],
       ),
   );
+}
+
+/** The float32 tensors of the backbone, with the names of one. */
+function readWeights(path: string): Values {
+  const tensors = Object.entries(readTensors(path, 'features.'));
+  return Object.fromEntries(tensors.map(([name, value]) => [`backbone.0.${name}`, value]));
+}
+
+/** `pooled [1280]` to one of the 1000 logits. */
+function logitOf(classifier: Values, pooled: (channel: number) => number, label: number): number {
+  const weight = classifier['classifier.1.weight'].data;
+  let sum = classifier['classifier.1.bias'].data[label];
+  for (let channel = 0; channel < 1280; channel += 1) sum += weight[label * 1280 + channel] * pooled(channel);
+  return sum;
 }
 
 /** The picture of the check file: bytes `(7x + 13y + 29c) mod 256`, as -1 to 1. */
@@ -83,6 +99,13 @@ function testPicture() {
     };
     for (const [channel, value] of Object.entries(check.pooledTop6)) {
       expect(Math.abs(pooled(Number(channel)) / value - 1)).toBeLessThan(1e-3);
+    }
+    const classifier = readTensors(join(folder, 'mobilenet_v2.safetensors'), 'classifier.');
+    const stated = [...Object.entries(check.logitsTop5), ...Object.entries(check.logits0to3)];
+    for (const [label, value] of stated) {
+      expect(Math.abs(logitOf(classifier, pooled, Number(label)) - value)).toBeLessThan(
+        1e-3 * Math.max(1, Math.abs(value)),
+      );
     }
   });
 });

@@ -10,7 +10,7 @@ import { BackboneRecognizer } from '../weights/backbone-recognizer.js';
 import { changedDefinition, PIPELINE_PRESETS, presetNamed } from './presets.js';
 
 const PLUGINS = [
-  ...['resnet', 'mobilenet', 'query2label', 'asymmetric-loss', 'binary-cross-entropy'],
+  ...['resnet', 'tresnet', 'swin', 'cvt', 'mobilenet', 'query2label', 'asymmetric-loss', 'binary-cross-entropy'],
   ...['optimizers', 'schedules', 'augmentations'],
 ];
 
@@ -53,6 +53,24 @@ describe('presets', () => {
     expect(parameters).toBe(backbone + 3 * layer + 2 * d + head);
     // The stem and layer1 are frozen.
     expect(parameters - trainableParameters).toBe(222_400);
+  });
+
+  // Of the backbones: torchvision's and the papers' numbers, without classifiers; of the transformer: as above.
+  it.each([
+    ['q2l-tresl-448', 2432, 53.6],
+    ['q2l-tresl22k-448', 2048, 44.1],
+    ['q2l-swinl-384', 1536, 195.2],
+    ['q2l-cvt-384', 1024, 276.2],
+  ])('%s: a transformer of %i for 80 labels on a backbone of %d million parameters', async (name, d, millions) => {
+    const { definition, labelCount } = presetNamed(name);
+    const { parameters } = await assembler.assemble(parseDefinition(definition), labelCount);
+    const size = (specs: typeof parameters) =>
+      specs.reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0);
+    const own = parameters.filter(({ role }) => role !== 'buffer');
+    const backbone = own.filter(({ name: parameter }) => parameter.startsWith('backbone.'));
+    expect(size(backbone) / 1e6).toBeCloseTo(millions, 0);
+    const layer = 4 * d * d + 4 * d + (2 * d * 8192 + 8192 + d) + 4 * d;
+    expect(size(own) - size(backbone)).toBe(3 * layer + 2 * d + 80 * d + 80 * d + 80);
   });
 
   it('has its operations counted: twice the multiply-adds', async () => {
