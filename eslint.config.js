@@ -16,21 +16,35 @@ const roomsOfTheServer = [
       'training',
       'prediction',
       'health',
+      'metrics',
     ],
   },
   {
     room: 'config',
-    mayNotImport: ['database', 'plugin', 'dataset', 'pipeline', 'checkpoint', 'training', 'prediction', 'health'],
+    mayNotImport: [
+      'database',
+      'plugin',
+      'dataset',
+      'pipeline',
+      'checkpoint',
+      'training',
+      'prediction',
+      'health',
+      'metrics',
+    ],
   },
   {
     room: 'database',
-    mayNotImport: ['plugin', 'dataset', 'pipeline', 'checkpoint', 'training', 'prediction', 'health'],
+    mayNotImport: ['plugin', 'dataset', 'pipeline', 'checkpoint', 'training', 'prediction', 'health', 'metrics'],
   },
-  { room: 'plugin', mayNotImport: ['dataset', 'pipeline', 'checkpoint', 'training', 'prediction', 'health'] },
-  { room: 'dataset', mayNotImport: ['pipeline', 'checkpoint', 'training', 'prediction', 'health'] },
-  { room: 'pipeline', mayNotImport: ['checkpoint', 'training', 'prediction', 'health'] },
-  { room: 'checkpoint', mayNotImport: ['training', 'prediction', 'health'] },
-  { room: 'training', mayNotImport: ['prediction', 'health'] },
+  {
+    room: 'plugin',
+    mayNotImport: ['dataset', 'pipeline', 'checkpoint', 'training', 'prediction', 'health', 'metrics'],
+  },
+  { room: 'dataset', mayNotImport: ['pipeline', 'checkpoint', 'training', 'prediction', 'health', 'metrics'] },
+  { room: 'pipeline', mayNotImport: ['checkpoint', 'training', 'prediction', 'health', 'metrics'] },
+  { room: 'checkpoint', mayNotImport: ['training', 'prediction', 'health', 'metrics'] },
+  { room: 'training', mayNotImport: ['prediction', 'health', 'metrics'] },
 ];
 
 const walls = roomsOfTheServer.flatMap(({ room, mayNotImport }) =>

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type OnModuleDestroy } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CheckpointModule } from './checkpoint/checkpoint.module.js';
 import { ReconciliationModule } from './checkpoint/reconciliation/reconciliation.module.js';
@@ -12,13 +12,17 @@ import { GraphqlModule } from './graphql/index.js';
 import { HealthModule } from './health/health.module.js';
 import { ErrorsFilter } from './http/errors.filter.js';
 import { createValidationPipe } from './http/validation.pipe.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { PredictionModule } from './prediction/prediction.module.js';
 import { TrainingModule } from './training/training.module.js';
+import { TrainingSupervisor } from './training/training-supervisor.js';
 
 /** The HTTP server: every feature with its resolvers and routes. */
 @Module({})
-export class AppModule {
+export class AppModule implements OnModuleDestroy {
+  constructor(private readonly training: TrainingSupervisor) {}
+
   /** @param origin default: this process's environment and working folder */
   static async forRoot(origin: ConfigurationOrigin = {}): Promise<DynamicModule> {
     return {
@@ -31,6 +35,7 @@ export class AppModule {
         EngineModule,
         GraphqlModule,
         HealthModule,
+        MetricsModule,
         PipelineModule,
         PredictionModule,
         ReconciliationModule,
@@ -42,5 +47,10 @@ export class AppModule {
         { provide: APP_PIPE, useFactory: createValidationPipe },
       ],
     };
+  }
+
+  /** The first to be told of the end: runs are handed back while queries that were taken are still answered. */
+  onModuleDestroy(): void {
+    void this.training.drain();
   }
 }

@@ -27,6 +27,8 @@ describe('the built server', () => {
         { name: 'database', ok: true },
         { name: 'migrations', ok: true },
         { name: 'disk', ok: true },
+        { name: 'training', ok: true },
+        { name: 'prediction', ok: true },
       ],
     });
     const { code, signal } = await server.end('SIGTERM');

@@ -30,6 +30,19 @@ export const configurationSchema = z.strictObject({
         .describe('Least severe level logged'),
     ),
   }),
+  metrics: z.strictObject({
+    access: key(
+      'Q2L_METRICS',
+      'text',
+      z.enum(['on', 'off']).default('on').describe('Whether figures for Prometheus are served at /metrics'),
+    ),
+    token: key(
+      'Q2L_METRICS_TOKEN',
+      'text',
+      z.string().default('').describe('What a reader of /metrics must send as bearer token; empty for anyone who reaches it'), // prettier-ignore
+      { secret: true },
+    ),
+  }),
   database: z.strictObject({
     url: key(
       'DATABASE_URL',
@@ -45,6 +58,13 @@ export const configurationSchema = z.strictObject({
     folder: key('Q2L_DATA', 'text', z.string().min(1).default('data').describe('Database, images and checkpoints'), {
       path: true,
     }),
+    freeBytes: key(
+      'Q2L_DISK_FLOOR',
+      'number',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER)
+        .default(256 * MEGABYTE)
+        .describe('With less than that free on the disk of the data folder, runs pause and the server is not ready'),
+    ),
     weightsFolder: key(
       'Q2L_WEIGHTS',
       'text',
@@ -149,6 +169,13 @@ export const configurationSchema = z.strictObject({
       wholeNumber(500, 3_600_000)
         .default(60_000)
         .describe('A worker that is silent for longer has lost its run, in milliseconds'),
+    ),
+    graceMilliseconds: key(
+      'Q2L_TRAINING_GRACE',
+      'number',
+      wholeNumber(0, 3_600_000)
+        .default(20_000)
+        .describe('How long training processes have to hand back their runs when the server ends, in milliseconds'),
     ),
   }),
   prediction: z.strictObject({

@@ -17,10 +17,9 @@ const schema = buildSchema(await readFile('schema.gql', 'utf8'));
 const { limits } = configurationSchema.parse({
   environment: undefined,
   ...Object.fromEntries(
-    ['http', 'logging', 'database', 'data', 'plugins', 'engine', 'training', 'prediction', 'limits'].map((group) => [
-      group,
-      {},
-    ]),
+    ['http', 'logging', 'database', 'data', 'plugins', 'engine', 'training', 'prediction', 'metrics', 'limits'].map(
+      (group) => [group, {}],
+    ),
   ),
 });
 

@@ -1,18 +1,18 @@
-import { access, constants, statfs } from 'node:fs/promises';
-import { Injectable } from '@nestjs/common';
+import { access, constants } from 'node:fs/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { lookAtDisk } from '../common/disk/index.js';
 import { ConfigurationService } from '../config/index.js';
 import { DatabaseService } from '../database/index.js';
+import { PredictionPool } from '../prediction/serving/prediction-pool.js';
+import { RUN_QUEUE, type RunQueue } from '../training/queue/run-queue.js';
 
 /** One condition of readiness. */
 export interface HealthCheck {
-  readonly name: 'database' | 'migrations' | 'disk';
+  readonly name: 'database' | 'migrations' | 'disk' | 'training' | 'prediction';
   readonly ok: boolean;
   /** What was found, and how to mend it where it is not ok. */
   readonly reason: string;
 }
-
-/** Below this much free space on the data folder's disk, in bytes, the server takes no more work. */
-const NEEDED_SPACE = 256 * 1024 * 1024;
 
 /** Finds out whether this server can do its work. */
 @Injectable()
@@ -20,10 +20,18 @@ export class HealthService {
   constructor(
     private readonly database: DatabaseService,
     private readonly configuration: ConfigurationService,
+    @Inject(RUN_QUEUE) private readonly queue: RunQueue,
+    private readonly predictionPool: PredictionPool,
   ) {}
 
   check(): Promise<readonly HealthCheck[]> {
-    return Promise.all([this.databaseAnswers(), this.migrationsAreDone(), this.diskHasSpace()]);
+    return Promise.all([
+      this.databaseAnswers(),
+      this.migrationsAreDone(),
+      this.diskHasSpace(),
+      this.trainingWorkerLives(),
+      this.predictionWorkersStart(),
+    ]);
   }
 
   private databaseAnswers(): Promise<HealthCheck> {
@@ -44,15 +52,30 @@ export class HealthService {
   }
 
   private diskHasSpace(): Promise<HealthCheck> {
-    const { folder } = this.configuration.values.data;
+    const { folder, freeBytes } = this.configuration.values.data;
     return attempt('disk', async () => {
       await access(folder, constants.R_OK | constants.W_OK);
-      const { bavail, bsize } = await statfs(folder);
-      const free = bavail * bsize;
-      const found = `${megabytes(free)} MB free in ${folder}`;
-      return free >= NEEDED_SPACE
-        ? { ok: true, reason: found }
-        : { ok: false, reason: `${found}; at least ${megabytes(NEEDED_SPACE)} MB are needed. Delete old checkpoints.` };
+      const { found, shortage } = await lookAtDisk(folder, freeBytes);
+      return { ok: shortage === null, reason: shortage ?? found };
+    });
+  }
+
+  /** A server that is to have training workers needs one that lives; where others train, what is found is only told. */
+  private trainingWorkerLives(): Promise<HealthCheck> {
+    const { workers: wanted } = this.configuration.values.training;
+    return attempt('training', async () => {
+      const living = (await this.queue.workers()).length;
+      const found = `${living} training ${living === 1 ? 'worker lives' : 'workers live'}`;
+      if (living > 0 || wanted === 0) return { ok: true, reason: found };
+      const mend = 'One that died is started anew; the log says why it died.';
+      return { ok: false, reason: `${found}; ${wanted} should. ${mend}` };
+    });
+  }
+
+  private predictionWorkersStart(): Promise<HealthCheck> {
+    return attempt('prediction', () => {
+      const { problem } = this.predictionPool;
+      return Promise.resolve({ ok: problem === null, reason: problem ?? 'prediction processes start when asked' });
     });
   }
 }
@@ -66,8 +89,4 @@ async function attempt(
   } catch (error) {
     return { name, ok: false, reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function megabytes(bytes: number): number {
-  return Math.floor(bytes / (1024 * 1024));
 }

@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import { ExpectedError, InvalidInputError } from '../common/errors/index.js';
 import { newIdentifier } from '../common/identifiers.js';
 import { LOGGER } from '../logging/index.js';
-import { currentRequestId } from './request-id.js';
 
 /** HTTP status of the expected errors; any other expected error is a 400. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -48,7 +47,7 @@ export class ErrorsFilter implements ExceptionFilter {
       return { status, body: { code, message: error.message } };
     }
     const errorId = newIdentifier();
-    this.logger.error({ err: error, errorId, requestId: currentRequestId() }, 'unexpected error');
+    this.logger.error({ err: error, errorId }, 'unexpected error');
     const message = `Something went wrong on the server. Its log has the details under the id ${errorId}.`;
     return { status: 500, body: { code: 'INTERNAL_SERVER_ERROR', message, errorId } };
   }

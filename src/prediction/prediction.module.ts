@@ -37,6 +37,6 @@ registerPredictionErrors();
     PresetCostsService,
     PresetResolver,
   ],
-  exports: [PredictionService, EvaluationService, ThresholdService],
+  exports: [PredictionPool, PredictionService, EvaluationService, ThresholdService],
 })
 export class PredictionModule {}

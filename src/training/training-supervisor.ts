@@ -12,8 +12,6 @@ const WORKER = fileURLToPath(new URL('../worker.js', import.meta.url));
 const FIRST_PAUSE = 500;
 /** A worker that lived this long starts anew without a pause, in milliseconds. */
 const STABLE = 60_000;
-/** How long workers have to hand back their runs when the server ends, in milliseconds. */
-const GRACE = 20_000;
 
 /** Forks the training workers, starts them anew when they die, and ends them with the server. */
 @Injectable()
@@ -21,6 +19,7 @@ export class TrainingSupervisor implements OnApplicationBootstrap, OnApplication
   private readonly children = new Set<ChildProcess>();
   private readonly pauses = new Set<NodeJS.Timeout>();
   private ending = false;
+  private drained: Promise<unknown> | undefined;
 
   constructor(
     private readonly configuration: ConfigurationService,
@@ -34,10 +33,16 @@ export class TrainingSupervisor implements OnApplicationBootstrap, OnApplication
     for (let slot = 0; slot < this.configuration.values.training.workers; slot += 1) this.start(FIRST_PAUSE);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Lets the workers hand back their runs and end; what they do meanwhile takes nothing from the server. */
+  async drain(): Promise<void> {
     this.ending = true;
     for (const pause of this.pauses) clearTimeout(pause);
-    await Promise.all([...this.children].map((child) => this.stop(child)));
+    this.drained ??= Promise.all([...this.children].map((child) => this.stop(child)));
+    await this.drained;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.drain();
   }
 
   /** Process ids of the workers that live. */
@@ -76,7 +81,7 @@ export class TrainingSupervisor implements OnApplicationBootstrap, OnApplication
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
-    const kill = setTimeout(() => child.kill('SIGKILL'), GRACE);
+    const kill = setTimeout(() => child.kill('SIGKILL'), this.configuration.values.training.graceMilliseconds);
     await gone;
     clearTimeout(kill);
   }

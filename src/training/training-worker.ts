@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { ConfigurationService } from '../config/index.js';
 import { CoreModule } from '../core.module.js';
 import { newIdentifier } from '../common/identifiers.js';
+import { whenParentIsGone } from '../common/processes/parent.js';
 import { LOGGER } from '../logging/index.js';
 import { RUN_QUEUE, type RunQueue } from './queue/run-queue.js';
 import { engineOf } from './worker/engine.js';
@@ -26,11 +27,13 @@ class WorkerRootModule {
  * that forked it, lets it hand its run back with a checkpoint and exit.
  */
 export async function runTrainingWorker(): Promise<void> {
+  // The logger, too, takes it from there.
+  const workerId = (process.env.Q2L_WORKER_ID ??= newIdentifier());
   const ending = new AbortController();
   const drain = (): void => ending.abort();
   process.on('SIGTERM', drain);
   process.on('SIGINT', drain);
-  process.on('disconnect', drain);
+  whenParentIsGone(drain);
   const context = await NestFactory.createApplicationContext(WorkerRootModule.forRoot(), {
     abortOnError: false,
     logger: ['error', 'warn'],
@@ -41,8 +44,7 @@ export async function runTrainingWorker(): Promise<void> {
   const { values } = context.get(ConfigurationService);
   const { leaseMilliseconds, labels, concurrency } = values.training;
   const engine = await engineOf(values);
-  const workerId = process.env.Q2L_WORKER_ID ?? newIdentifier();
-  logger.info({ worker: workerId, engine: engine.description.name }, 'training worker ready');
+  logger.info({ engine: engine.description.name }, 'training worker ready');
   const worker = { id: workerId, labels, concurrency };
   const announce = (): Promise<void> =>
     queue

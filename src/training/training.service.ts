@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { type EntityManager, In, MoreThan } from 'typeorm';
 import { CheckpointKind } from '../checkpoint/checkpoint.entity.js';
 import { CheckpointService } from '../checkpoint/checkpoint.service.js';
@@ -10,6 +11,7 @@ import { SplitReader } from '../dataset/batch/split-reader.js';
 import { PipelineAssembler } from '../pipeline/pipeline-assembler.js';
 import type { PipelineDefinition } from '../pipeline/pipeline-definition.js';
 import { PipelineService } from '../pipeline/pipeline.service.js';
+import { LOGGER } from '../logging/index.js';
 import { ComponentRegistry } from '../plugin/index.js';
 import { MetricPoint, RunEvent, RunTransition, TrainingRun } from './entities/index.js';
 import { refuseViews } from './features/refuse-views.js';
@@ -43,6 +45,7 @@ export class TrainingService {
     private readonly splits: SplitReader,
     private readonly registry: ComponentRegistry,
     private readonly checkpoints: CheckpointService,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -69,7 +72,7 @@ export class TrainingService {
   async start({ pipelineId, datasetId, recipe: input }: NewTrainingRun): Promise<TrainingRun> {
     const { definition } = await this.pipelines.get(pipelineId);
     const recipe = await this.check({ definition, datasetId, recipe: input });
-    return this.database.write(async (manager) => {
+    const queued = await this.database.write(async (manager) => {
       const run = Object.assign(new TrainingRun(), {
         ...{ id: newIdentifier(), pipelineId, datasetId, recipe, status: RunStatus.QUEUED },
         ...{
@@ -88,6 +91,8 @@ export class TrainingService {
       await recordTransition(manager, { runId: run.id, from: null, to: RunStatus.QUEUED, cause: 'asked for' });
       return run;
     });
+    this.logger.info({ run: queued.id }, 'a training run was asked for');
+    return queued;
   }
 
   /** A waiting run rests at once, a running one after the step it is at, with a checkpoint. */
@@ -212,6 +217,7 @@ export class TrainingService {
         const changes = event === 'resume' ? { interruptions: 0 } : {};
         await moveRun(manager, { runId: id, from: run.status, event, cause, changes });
       }
+      this.logger.info({ run: id, state: run.status }, `the run was ${cause}`);
       return found(manager, id);
     });
   }

@@ -12,10 +12,17 @@ const PATIENCE = 60_000;
 /** A built server in a process of its own, with real workers. */
 export interface ServerProcess {
   readonly client: GraphqlClient;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly pid: number;
+  /** What it and its workers have written on standard output and standard error so far. */
+  output(): string;
   /** Process ids of its workers of a kind. */
   workers(kind: 'training' | 'prediction'): number[];
   /** Ends it in an orderly way. @returns its exit code */
   stop(): Promise<number | null>;
+  /** Ends it at once. Its workers notice and hand back what they have. */
+  kill(): Promise<void>;
 }
 
 export interface ServerPlace {
@@ -40,18 +47,27 @@ export async function startServerProcess(
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const client = new GraphqlClient(`http://127.0.0.1:${port}`);
+  const url = `http://127.0.0.1:${port}`;
+  const client = new GraphqlClient(url);
   await untilItAnswers(child, client, () => output);
   return {
-    client,
+    ...{ client, url, pid: child.pid ?? 0 },
+    output: () => output,
     workers: (kind) => workersOf(child, kind),
     stop: async () => {
       await client.close();
-      if (child.exitCode !== null) return child.exitCode;
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const exit = once(child, 'exit');
       child.kill('SIGTERM');
       await exit;
       return child.exitCode;
+    },
+    kill: async () => {
+      await client.close();
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
     },
   };
 }

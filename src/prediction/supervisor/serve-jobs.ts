@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JobKind } from './job.js';
+import { whenParentIsGone } from '../../common/processes/parent.js';
 import { packError } from './remote-error.js';
 import { requestMessageSchema, type ReplyMessage } from './worker-messages.js';
 
@@ -57,7 +58,7 @@ export async function serveJobs(handlers: readonly JobHandler[]): Promise<void> 
     }
   };
 
-  process.on('disconnect', () => process.exit(0));
+  whenParentIsGone(() => process.exit(0));
   await new Promise<void>((resolve) => {
     process.on('message', (received) => {
       const message = requestMessageSchema.parse(received);

@@ -56,6 +56,11 @@ export class WorkerPool {
     return this.slots.some(({ worker }) => worker?.ready);
   }
 
+  /** Why jobs are refused; null if they are not. */
+  get problem(): string | null {
+    return this.failing ? this.lastWords : null;
+  }
+
   /** Starts the processes; the first job does so too. */
   start(): void {
     if (this.phase !== 'idle') return;
@@ -138,8 +143,11 @@ export class WorkerPool {
   }
 
   private failedToStart(): PredictionUnavailableError {
-    const last = this.errorLines.join(' | ');
-    return new PredictionUnavailableError(`The prediction processes end before they are ready. Last words: ${last}`);
+    return new PredictionUnavailableError(this.lastWords);
+  }
+
+  private get lastWords(): string {
+    return `The prediction processes end before they are ready. Last words: ${this.errorLines.join(' | ')}`;
   }
 
   private startWorker(slot: Slot): void {

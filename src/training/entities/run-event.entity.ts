@@ -2,7 +2,7 @@ import { Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { JsonColumn, TimestampColumn, WordColumn } from '../../database/index.js';
 import { TrainingRun } from './training-run.entity.js';
 
-export const RUN_EVENT_TYPES = ['progress', 'log', 'state'] as const;
+export const RUN_EVENT_TYPES = ['progress', 'log', 'state', 'checkpoint'] as const;
 export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
 
 /** Something that subscribers want to know. Numbered from 1 within each run, without gaps, in the order of the commits. */

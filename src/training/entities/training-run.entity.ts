@@ -67,7 +67,10 @@ export class TrainingRun {
   nextTryAt: Date | null;
 
   @Column({ type: 'text', nullable: true })
-  @Field(() => String, { nullable: true, description: 'Why it failed or was interrupted.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it failed, was interrupted, or rests without having been asked to.',
+  })
   problem: string | null;
 
   @Column({ type: 'int' })

@@ -2,21 +2,10 @@ import { Args, ID, Int, Resolver, Subscription } from '@nestjs/graphql';
 import { z } from 'zod';
 import { RunEvent, TrainingRun } from '../entities/index.js';
 import { EventFeed } from '../events/event-feed.js';
+import { progressSchema } from '../events/run-figures.js';
 import { TrainingService } from '../training.service.js';
 import { TrainingRunLogLine, TrainingRunProgress } from './training.types.js';
 
-const progressSchema = z.object({
-  epoch: z.number(),
-  epochs: z.number(),
-  step: z.number(),
-  totalSteps: z.number(),
-  loss: z.number(),
-  learningRate: z.number(),
-  imagesPerSecond: z.number(),
-  featuresFromCache: z.number().nullable().default(null),
-  secondsLeft: z.number(),
-  metric: z.number().nullable(),
-});
 const logSchema = z.object({ level: z.string(), message: z.string() });
 const stateSchema = z.object({ from: z.string().nullable(), to: z.string(), cause: z.string() });
 
@@ -40,7 +29,7 @@ export class TrainingEventsResolver {
   @Subscription(() => TrainingRunProgress, { ...itself, description: 'Progress of a run, about once a second.' })
   async *trainingRunProgress(@runId() id: string, @afterEvent() after?: number): AsyncGenerator<TrainingRunProgress> {
     for await (const { type, sequence: eventId, payload, at } of this.feed.follow(id, after ?? 0)) {
-      if (type === 'progress') yield { eventId, at, ...progressSchema.parse(payload) };
+      if (type === 'progress') yield { eventId, at, ...progressOf(payload) };
     }
   }
 
@@ -50,7 +39,8 @@ export class TrainingEventsResolver {
   })
   async *trainingRunLog(@runId() id: string, @afterEvent() after?: number): AsyncGenerator<TrainingRunLogLine> {
     for await (const event of this.feed.follow(id, after ?? 0)) {
-      if (event.type !== 'progress') yield { eventId: event.sequence, at: event.at, ...lineOf(event) };
+      if (event.type === 'log' || event.type === 'state')
+        yield { eventId: event.sequence, at: event.at, ...lineOf(event) };
     }
   }
 
@@ -64,6 +54,11 @@ export class TrainingEventsResolver {
     while ((await rest.next()).done !== true);
     yield await this.service.get(id);
   }
+}
+
+function progressOf(payload: unknown): Omit<TrainingRunProgress, 'eventId' | 'at'> {
+  const { residentBytes: _, ...progress } = progressSchema.parse(payload);
+  return progress;
 }
 
 function lineOf({ type, payload }: RunEvent): { level: string; message: string } {

@@ -50,7 +50,9 @@ export class FencedLease implements RunLease {
       if (event === 'interrupt') return void (await interruptRun(manager, { run, cause, expected: {}, died: false }));
       const cancelled = event === 'pause' && requested === 'cancel';
       const move = cancelled ? ({ event: 'cancel', cause: 'asked to cancel' } as const) : { event, cause };
-      await moveRun(manager, { runId, from: RunStatus.RUNNING, workerId, ...move });
+      // A pause that nobody asked for has a reason that a person must see.
+      const changes = move.event === 'pause' && requested === null ? { problem: cause } : {};
+      await moveRun(manager, { runId, from: RunStatus.RUNNING, workerId, changes, ...move });
     });
     this.release();
   }

@@ -51,6 +51,8 @@ export interface RunQueue {
   abandon(workerId: string, cause: string): Promise<void>;
   /** Interrupts runs whose worker fell silent, and lets interrupted ones go on; any process may call it, every now and then. */
   tend(): Promise<void>;
+  /** The workers that live: announced, and not silent for longer than a lease. */
+  workers(): Promise<readonly QueueWorker[]>;
   /** For each run that waits, why; null for one that does not wait. */
   reasonsForWaiting(runs: readonly TrainingRun[]): Promise<(string | null)[]>;
 }

@@ -1,6 +1,7 @@
 import type { Executable } from '@query2label/engine';
 import type { BuiltMetric, MetricResult } from '@query2label/sdk';
 import type { LoadedSplit } from '../../dataset/batch/loaded-split.js';
+import { DivergedError } from './diverged.error.js';
 import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
 import type { InputLoader } from './input-batch.js';
 
@@ -34,6 +35,7 @@ export async function evaluate(request: EvaluationRequest): Promise<ReadonlyMap<
   for await (const batch of batches) {
     await request.onBatch();
     const { probabilities } = await executable.run(batch.inputs);
+    if (!probabilities.data.every(Number.isFinite)) throw DivergedError.inScores();
     batch.indices.forEach((row, slot) => {
       if (row < 0) return;
       for (let label = 0; label < labels; label += 1) {

@@ -110,7 +110,7 @@ export class Trainer {
     const { loss, gradientNorm } = await executables.step(this.state.step, batch, values);
     hooks.onStepTime(performance.now() - started);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-      throw new DivergedError(this.state.step, loss, gradientNorm, values.learningRate);
+      throw DivergedError.atStep(this.state.step, loss, gradientNorm, values.learningRate);
     }
     this.state.step += 1;
     this.state.stepInEpoch += 1;
@@ -145,6 +145,8 @@ export class Trainer {
       recordOf(where, 'loss', this.state.epochLossSum / stepsPerEpoch),
       recordOf(where, 'learning-rate', schedule.at(step - 1).learningRate),
     ];
+    const { skippedImages } = this.state;
+    if (skippedImages > 0) records.push(recordOf(where, 'skipped-images', skippedImages));
     const speed = this.speed.lap();
     const before = overallBest(this.state.best);
     if (this.isEvaluated(epoch)) records.push(...(await this.evaluateBoth(executables)));
@@ -187,7 +189,7 @@ export class Trainer {
     const both = recipe.averageDecay === null ? (['raw'] as const) : (['raw', 'averaged'] as const);
     const next = { ...best };
     for (const weights of both) {
-      await executables.prepareEvaluation(weights);
+      await executables.prepareEvaluation(weights, step);
       const results = await evaluate({
         ...{ executable: executables.evaluation, inputs: executables.inputs, pipeline, split: validation, metrics },
         batchSize: recipe.batchSize,
@@ -221,7 +223,7 @@ export class Trainer {
   private async snapshot(executables: TrainingExecutables, kind: Snapshot['kind']): Promise<void> {
     const predicts =
       overallBest(this.state.best)?.weights ?? (this.job.recipe.averageDecay === null ? 'raw' : 'averaged');
-    const tensors = await executables.tensors(kind === 'LAST');
+    const tensors = await executables.tensors(kind === 'LAST', this.state.step);
     const state = structuredClone(this.state);
     await this.job.hooks.onSnapshot({ kind, state, history: [...this.history], fresh: this.fresh, predicts, tensors });
     if (kind === 'LAST') {

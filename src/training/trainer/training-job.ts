@@ -37,7 +37,7 @@ export interface Snapshot {
 }
 
 /** Why a trainer stopped before the end. */
-export type StopReason = 'pause' | 'cancel' | 'drain';
+export type StopReason = 'pause' | 'cancel' | 'drain' | 'disk';
 
 /** What the surroundings of a trainer do for it. */
 export interface TrainerHooks {

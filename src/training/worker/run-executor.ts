@@ -8,6 +8,7 @@ import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
 import { DamagedCheckpointError } from '../../checkpoint/container/container-error.js';
 import type { LoadedTrainingCheckpoint } from '../../checkpoint/loaded-checkpoint.js';
 import { ExpectedError } from '../../common/errors/index.js';
+import { ConfigurationService } from '../../config/index.js';
 import { BatchLoader } from '../../dataset/batch/batch-loader.js';
 import { labelStatistics } from '../../dataset/batch/label-statistics.js';
 import type { LoadedSplit } from '../../dataset/batch/loaded-split.js';
@@ -24,12 +25,11 @@ import { LostLeaseError } from '../queue/lost-lease.error.js';
 import type { RunLease } from '../queue/run-queue.js';
 import { assertResumable } from '../resume-conflict.js';
 import { Trainer } from '../trainer/trainer.js';
-import type { StopReason, TrainingJob } from '../trainer/training-job.js';
+import type { TrainingJob } from '../trainer/training-job.js';
 import { preprocessingOf } from './preprocessing-of.js';
 import { RunRecorder } from './run-recorder.js';
+import { diskEnding, isDiskFull, StopCheck } from './stop-check.js';
 
-/** Between two looks at what was asked of the run, in milliseconds. */
-const REQUEST_INTERVAL = 300;
 /** The lease outlives a step by this factor. */
 const PATIENCE_FACTOR = 4;
 /** How much of the longest step so far counts after the next one: the first is much longer than all others. */
@@ -49,14 +49,17 @@ export class RunExecutor {
     private readonly featureCache: FeatureCache,
     private readonly checkpoints: CheckpointService,
     private readonly store: CheckpointStore,
+    private readonly configuration: ConfigurationService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** @param draining whether the process is asked to end; the run is handed back then */
   async execute(lease: RunLease, engine: Engine, draining: () => boolean): Promise<void> {
     const log = this.logger.child({ run: lease.run.id });
+    log.info('training begins');
     try {
       await this.train(lease, engine, draining);
+      log.info('training ends');
     } catch (error) {
       if (error instanceof LostLeaseError) {
         log.warn(error.message);
@@ -65,6 +68,12 @@ export class RunExecutor {
       if (isDatabaseUnavailable(error)) {
         log.warn({ err: error }, 'the database is away: the run is given up');
         await lease.end('interrupt', 'the database was away').catch(() => log.warn('nobody was told'));
+        return;
+      }
+      if (isDiskFull(error)) {
+        const { event, cause } = diskEnding(`writing failed (${String(error)}). Delete old checkpoints or enlarge it.`);
+        log.error({ err: error }, cause);
+        await lease.end(event, cause).catch((lost: unknown) => log.warn({ err: lost }, 'nobody was told'));
         return;
       }
       log.error({ err: error }, 'the run failed');
@@ -90,11 +99,12 @@ export class RunExecutor {
     const { name, version } = engine.description;
     await recorder.log('info', resume === null ? `starts on ${name} ${version}` : `goes on from step ${resume.manifest.training?.step ?? 0}`); // prettier-ignore
     let longest = 0;
+    const stopCheck = new StopCheck(lease, draining, this.configuration.values.data);
     const trainer = new Trainer({
       ...{ engine, pipeline, recipe, train, validation, resume, loader: this.loader, featureCache: this.featureCache },
       ...this.components(lease, pipeline),
       hooks: {
-        shouldStop: this.stopCheck(lease, draining),
+        shouldStop: () => stopCheck.look(),
         onProgress: (progress) => recorder.progress(progress),
         onLog: (level, message) => recorder.log(level, message),
         onSnapshot: (snapshot) => recorder.snapshot(snapshot),
@@ -104,7 +114,7 @@ export class RunExecutor {
         },
       },
     });
-    const { event, cause } = ENDINGS[await trainer.run()];
+    const { event, cause } = stopCheck.ending(await trainer.run());
     await recorder.end(event, cause);
   }
 
@@ -169,21 +179,4 @@ export class RunExecutor {
       await manager.delete(MetricPoint, { runId: lease.run.id, step: MoreThan(step) });
     });
   }
-
-  private stopCheck(lease: RunLease, draining: () => boolean): () => Promise<StopReason | null> {
-    let last = -REQUEST_INTERVAL;
-    return async () => {
-      if (draining()) return 'drain';
-      if (performance.now() - last < REQUEST_INTERVAL) return null;
-      last = performance.now();
-      return lease.requested();
-    };
-  }
 }
-
-const ENDINGS = {
-  finished: { event: 'succeed', cause: 'trained to the end' },
-  pause: { event: 'pause', cause: 'asked to pause' },
-  cancel: { event: 'cancel', cause: 'asked to cancel' },
-  drain: { event: 'interrupt', cause: 'its worker was asked to end' },
-} as const;

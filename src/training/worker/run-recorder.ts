@@ -8,6 +8,7 @@ import { MetricPoint, TrainingRun } from '../entities/index.js';
 import { appendEvents, type NewRunEvent } from '../run-changes.js';
 import type { RunLease } from '../queue/run-queue.js';
 import type { RunEventName } from '../run-status.js';
+import { checkpointEvent, progressEvent } from '../events/run-figures.js';
 import { overallBest } from '../trainer/early-stopping.js';
 import { preprocessingOf } from './preprocessing-of.js';
 import type { Snapshot, TrainingProgress } from '../trainer/training-job.js';
@@ -71,8 +72,11 @@ export class RunRecorder {
       training: state,
       recipe: { ...run.recipe },
     };
-    await this.store.write(draft, tensors, (written) =>
-      this.reporting((report) =>
+    const started = performance.now();
+    await this.store.write(draft, tensors, (written) => {
+      const seconds = (performance.now() - started) / 1000;
+      const event = checkpointEvent({ kind, step: state.step, seconds, bytes: written.bytes });
+      return this.reporting((report) =>
         this.lease.write(async (manager) => {
           await this.checkpoints.record(manager, written);
           if (kind === 'LAST') {
@@ -80,10 +84,11 @@ export class RunRecorder {
             const bestMetric = overallBest(state.best)?.value ?? null;
             await manager.update(TrainingRun, { id: run.id }, { epoch: state.epoch, step: state.step, bestMetric });
           }
+          await appendEvents(manager, run.id, [event]);
           await report(manager);
         }),
-      ),
-    );
+      );
+    });
     const { keepLast, keepBest, keepEveryEpochs } = run.recipe;
     const policy = { keepLast, keepBest, keepEveryEpochs, stepsPerEpoch: state.stepsPerEpoch };
     for (const { id, error } of await this.checkpoints.retain(run.id, policy)) {
@@ -97,7 +102,7 @@ export class RunRecorder {
     const { newest } = this;
     const logged = this.pending.length;
     const events = [...this.pending];
-    if (newest !== null) events.push({ type: 'progress', payload: { ...newest } });
+    if (newest !== null) events.push(progressEvent(newest));
     await transaction(async (manager) => {
       if (newest !== null) {
         const { epoch, step, totalSteps, loss } = newest;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { MoreThan } from 'typeorm';
 import { newIdentifier } from '../../../common/identifiers.js';
 import { ConfigurationService } from '../../../config/index.js';
 import { DatabaseService } from '../../../database/index.js';
@@ -17,6 +16,7 @@ import { TrainingWorker } from './training-worker.entity.js';
 @Injectable()
 export class EmbeddedQueue implements RunQueue {
   private readonly watch = new LeaseWatch();
+  private readonly workerWatch = new LeaseWatch();
 
   constructor(
     private readonly database: DatabaseService,
@@ -43,7 +43,12 @@ export class EmbeddedQueue implements RunQueue {
     for (const run of held) await this.interrupt(run, cause);
   }
 
+  workers(): Promise<TrainingWorker[]> {
+    return this.database.read.find(TrainingWorker, { order: { id: 'ASC' } });
+  }
+
   async tend(): Promise<void> {
+    await this.forgetSilentWorkers();
     const running = await this.database.read.findBy(TrainingRun, { status: RunStatus.RUNNING });
     for (const run of this.watch.expired(running)) await this.interrupt(run, 'its worker fell silent');
     const interrupted = await this.database.read.findBy(TrainingRun, { status: RunStatus.INTERRUPTED });
@@ -57,11 +62,20 @@ export class EmbeddedQueue implements RunQueue {
     if (runs.every(({ status }) => status !== RunStatus.QUEUED && status !== RunStatus.INTERRUPTED)) {
       return runs.map(() => null);
     }
-    const patience = this.configuration.values.training.leaseMilliseconds;
-    const seenAt = MoreThan(new Date(Date.now() - patience));
-    const workers = await this.database.read.findBy(TrainingWorker, { seenAt });
+    const workers = await this.workers();
     const queued = await this.queued();
     return runs.map((run) => reasonForWaiting(run, workers, queued));
+  }
+
+  /** One that speaks again afterwards is known again. */
+  private async forgetSilentWorkers(): Promise<void> {
+    const { leaseMilliseconds } = this.configuration.values.training;
+    const signs = (await this.workers()).map(({ id, seenAt }) => ({
+      ...{ id, seenAt, leaseToken: null, leaseRenewals: seenAt.getTime(), leaseMilliseconds },
+    }));
+    for (const { id, seenAt } of this.workerWatch.expired(signs)) {
+      await this.database.write((manager) => manager.delete(TrainingWorker, { id, seenAt }));
+    }
   }
 
   private queued(): Promise<TrainingRun[]> {

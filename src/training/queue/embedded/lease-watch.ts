@@ -1,4 +1,11 @@
-import type { TrainingRun } from '../../entities/index.js';
+/** A sign of life that is repeated before a time is over. */
+export interface Sign {
+  readonly id: string;
+  readonly leaseToken: string | null;
+  /** Counts up, or changes, with each renewal. */
+  readonly leaseRenewals: number;
+  readonly leaseMilliseconds: number | null;
+}
 
 interface Sighting {
   readonly token: string | null;
@@ -15,10 +22,10 @@ export class LeaseWatch {
   private sightings = new Map<string, Sighting>();
 
   /**
-   * @param running all runs that are claimed
+   * @param running all that are to be watched: runs that are claimed, workers that were announced
    * @param now milliseconds of the monotonic clock
    */
-  expired(running: readonly TrainingRun[], now = performance.now()): TrainingRun[] {
+  expired<Watched extends Sign>(running: readonly Watched[], now = performance.now()): Watched[] {
     const before = this.sightings;
     this.sightings = new Map(
       running.map((run) => {
