@@ -97,7 +97,7 @@ export class RunExecutor {
     const recorder = new RunRecorder(lease, pipeline, train.labels, this.checkpoints, this.store);
     await this.forgetLaterMetrics(lease, resume?.manifest.training?.step ?? 0);
     const { name, version } = engine.description;
-    await recorder.log('info', resume === null ? `starts on ${name} ${version}` : `goes on from step ${resume.manifest.training?.step ?? 0}`); // prettier-ignore
+    await recorder.log('info', `${resume === null ? 'starts' : `goes on from step ${resume.manifest.training?.step ?? 0}`} on ${name} ${version}`); // prettier-ignore
     let longest = 0;
     const stopCheck = new StopCheck(lease, draining, this.configuration.values.data);
     const trainer = new Trainer({
