@@ -1,5 +1,12 @@
 import { createEngine } from '@query2label/engine';
-import type { EngineName, NamedTensors, NamedValues, Program, TensorValue } from '@query2label/engine';
+import type {
+  EngineName,
+  NamedBatchedSpecs,
+  NamedTensors,
+  NamedValues,
+  Program,
+  TensorValue,
+} from '@query2label/engine';
 import * as tf from '@tensorflow/tfjs';
 import { initialValues, keyOf, keyValue } from '../random/index.js';
 import { createForwardScope, gradientsOf } from '../scope/index.js';
@@ -38,16 +45,57 @@ export interface PredictOptions {
   readonly batch?: number;
 }
 
+function predictionOf(subject: Subject): Program {
+  return ({ constants, state, inputs }) => ({
+    outputs: subject.forward(createForwardScope({ parameters: { ...constants, ...state }, training: false }), inputs),
+  });
+}
+
 /** Outputs as in prediction: no dropout, stored statistics. */
 export function predict(
   subject: Subject,
   values: NamedValues,
   { engine = 'onnxruntime', batch = 2 }: PredictOptions = {},
 ): Promise<NamedValues> {
-  const program: Program = ({ constants, state, inputs }) => ({
-    outputs: subject.forward(createForwardScope({ parameters: { ...constants, ...state }, training: false }), inputs),
+  return runOnce(engine, predictionOf(subject), {
+    constants: subject.tables,
+    state: values,
+    inputs: subject.inputs(batch),
   });
-  return runOnce(engine, program, { constants: subject.tables, state: values, inputs: subject.inputs(batch) });
+}
+
+/**
+ * Outputs as in prediction for batches of several sizes, from one compiled model with its parameters as constants or state.
+ * @throws UnsupportedProgramError if the model cannot be compiled for batches of any size
+ */
+export async function predictAnyBatch(
+  subject: Subject,
+  values: NamedValues,
+  batches: readonly number[],
+  parameters: 'constants' | 'state',
+): Promise<readonly NamedValues[]> {
+  const engine = await createEngine({ threads: 2 });
+  const [state, fixed] = parameters === 'state' ? [values, {}] : [{}, values];
+  const [one, two] = [subject.inputs(1), subject.inputs(2)];
+  const inputs: NamedBatchedSpecs = Object.fromEntries(
+    Object.entries(one).map(([name, { dtype, shape }]) => [
+      name,
+      { dtype, shape: shape.map((extent, axis) => (extent === two[name].shape[axis] ? extent : 'batch')) },
+    ]),
+  );
+  try {
+    const executable = await engine.compile(
+      predictionOf(subject),
+      { constants: { ...subject.tables, ...fixed }, state, inputs },
+      { label: 'conformance' },
+    );
+    await executable.writeState(state);
+    const outputs: NamedValues[] = [];
+    for (const batch of batches) outputs.push(await executable.run(subject.inputs(batch)));
+    return outputs;
+  } finally {
+    await engine.dispose();
+  }
 }
 
 /** A scalar made of all outputs, each weighed by fixed random numbers, so that no gradient cancels by symmetry. */

@@ -3,7 +3,7 @@ import type { NamedValues, TensorValue } from '@query2label/engine';
 import { ensureAllClose, ensureClose, ensureFinite, firstOfBatch } from './comparisons.js';
 import { ensure } from './conformance.js';
 import type { ConformanceCheck } from './conformance.js';
-import { differentiate, initialValuesOf, predict } from './laboratory.js';
+import { differentiate, initialValuesOf, predict, predictAnyBatch } from './laboratory.js';
 import type { Subject } from './subject.js';
 
 const NAME_PATTERN = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
@@ -157,17 +157,33 @@ async function checkLeaks(build: () => Promise<Subject>): Promise<void> {
   );
 }
 
-/** For components whose outputs start with the batch: an image's outputs do not depend on its neighbours. */
-export function batchInvarianceCheck(build: () => Promise<Subject>): ConformanceCheck {
-  return {
-    name: 'gives an image the same outputs alone and in a batch',
-    run: async () => {
-      const subject = await build();
-      const values = await initialValuesOf(subject);
-      const [alone, together] = [await predict(subject, values, { batch: 1 }), await predict(subject, values)];
-      for (const [name, value] of Object.entries(alone)) {
-        ensureClose(`Output "${name}" of one image in a batch`, firstOfBatch(together[name]), value, 1e-4);
-      }
-    },
-  };
+/** For components whose outputs start with the batch: what they promise about batches. */
+export function batchChecks(build: () => Promise<Subject>): readonly ConformanceCheck[] {
+  return [
+    { name: 'gives an image the same outputs alone and in a batch', run: () => checkBatchInvariance(build) },
+    { name: 'compiles once for batches of any size', run: () => checkAnyBatch(build) },
+  ];
+}
+
+async function checkBatchInvariance(build: () => Promise<Subject>): Promise<void> {
+  const subject = await build();
+  const values = await initialValuesOf(subject);
+  const [alone, together] = [await predict(subject, values, { batch: 1 }), await predict(subject, values)];
+  for (const [name, value] of Object.entries(alone)) {
+    ensureClose(`Output "${name}" of one image in a batch`, firstOfBatch(together[name]), value, 1e-4);
+  }
+}
+
+/** With parameters as constants, as in serving, and as state, as in the evaluations of a training run. */
+async function checkAnyBatch(build: () => Promise<Subject>): Promise<void> {
+  const subject = await build();
+  const values = await initialValuesOf(subject);
+  const batches = [1, 3];
+  for (const parameters of ['constants', 'state'] as const) {
+    const outputs = await predictAnyBatch(subject, values, batches, parameters);
+    for (const [index, batch] of batches.entries()) {
+      const where = `Outputs for a batch of ${batch}, compiled for any, parameters as ${parameters},`;
+      ensureAllClose(where, outputs[index], await predict(subject, values, { batch }), 1e-4);
+    }
+  }
 }

@@ -4,7 +4,7 @@ import { ensure } from './conformance.js';
 import type { ConformanceCheck, TestFramework } from './conformance.js';
 import { declarationChecks, registerComponentChecks, resolveComponent } from './declaration-checks.js';
 import type { ComponentUnderTest } from './declaration-checks.js';
-import { batchInvarianceCheck, modelChecks } from './model-checks.js';
+import { batchChecks, modelChecks } from './model-checks.js';
 import { declared, input4d, normalBatch } from './subject.js';
 import type { Subject } from './subject.js';
 
@@ -42,7 +42,7 @@ async function build(subject: BackboneUnderTest): Promise<Subject> {
 /** The checks that every backbone passes. Small options and images keep them fast. */
 export function backboneChecks(subject: BackboneUnderTest): readonly ConformanceCheck[] {
   const fresh = (): Promise<Subject> => build(subject);
-  return [...declarationChecks('backbone', subject), ...modelChecks(fresh), batchInvarianceCheck(fresh)];
+  return [...declarationChecks('backbone', subject), ...modelChecks(fresh), ...batchChecks(fresh)];
 }
 
 /** Registers the conformance checks of a backbone as tests: `testBackbone({ provider: new TinyNet() }, { describe, it })`. */

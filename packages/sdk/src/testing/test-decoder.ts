@@ -4,7 +4,7 @@ import { ensure } from './conformance.js';
 import type { ConformanceCheck, TestFramework } from './conformance.js';
 import { declarationChecks, registerComponentChecks, resolveComponent } from './declaration-checks.js';
 import type { ComponentUnderTest } from './declaration-checks.js';
-import { batchInvarianceCheck, modelChecks } from './model-checks.js';
+import { batchChecks, modelChecks } from './model-checks.js';
 import { declared, input4d, normalBatch } from './subject.js';
 import type { Subject } from './subject.js';
 
@@ -60,7 +60,7 @@ function checkAttention(
 /** The checks that every decoder passes. */
 export function decoderChecks(subject: DecoderUnderTest): readonly ConformanceCheck[] {
   const fresh = (): Promise<Subject> => build(subject);
-  return [...declarationChecks('decoder', subject), ...modelChecks(fresh), batchInvarianceCheck(fresh)];
+  return [...declarationChecks('decoder', subject), ...modelChecks(fresh), ...batchChecks(fresh)];
 }
 
 /** Registers the conformance checks of a decoder as tests. */
