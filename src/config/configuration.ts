@@ -124,6 +124,22 @@ export const configurationSchema = z.strictObject({
           'Of onnxruntime, in order; each must work here. auto takes the first of cuda, webgpu and cpu that does, or of the names after it',
         ),
     ),
+    cacheFolder: key(
+      'Q2L_ENGINE_CACHE',
+      'text',
+      z
+        .string()
+        .default('')
+        .describe('Compiled models, kept for the next start; empty for the folder compiled in the data folder'),
+      { path: true },
+    ),
+    cacheBytes: key(
+      'Q2L_ENGINE_CACHE_BYTES',
+      'number',
+      wholeNumber(0, 1024 * 1024 * MEGABYTE)
+        .default(8 * 1024 * MEGABYTE)
+        .describe('Largest size of that folder; models not used for longest are removed. 0 keeps none'),
+    ),
   }),
   training: z.strictObject({
     workers: key(

@@ -86,6 +86,8 @@ export interface CompilationReport {
   readonly kernels: number;
   /** Nodes of the compiled graph. */
   readonly nodes: number;
+  /** Where the session comes from: made anew, from the cache on disk, or shared with an equal program in this process. */
+  readonly source: 'compiled' | 'disk' | 'memory';
 }
 
 /** A compiled program together with its state. Runs of one executable never overlap: a second `run` waits for the first. */
@@ -130,6 +132,16 @@ export interface Engine {
   dispose(): Promise<void>;
 }
 
+/** Where compiled programs are kept from one process to the next. */
+export interface CompiledCacheOptions {
+  /** Made if it is not there; any number of processes may share it. */
+  readonly folder: string;
+  /** Those not used for longest are removed when the folder grows beyond this; 0 keeps nothing. */
+  readonly maximumBytes: number;
+  /** Told what went wrong with the cache; compiling goes on without it. */
+  readonly log?: (message: string) => void;
+}
+
 export interface EngineOptions {
   /** `auto` (default): onnxruntime. */
   readonly engine?: EngineName | 'auto';
@@ -140,4 +152,6 @@ export interface EngineOptions {
    * does; names after `auto` give another order. Default `['cpu']`.
    */
   readonly executionProviders?: readonly string[];
+  /** Default: nothing is kept on disk. */
+  readonly cache?: CompiledCacheOptions;
 }

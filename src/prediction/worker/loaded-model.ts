@@ -37,18 +37,19 @@ export class LoadedModel implements Disposable {
   private constructor(
     private readonly executable: Executable,
     readonly pipeline: AssembledPipeline,
-    private readonly options: LoadedModelOptions,
+    readonly labels: readonly string[],
+    private readonly maximumBatch: number,
   ) {}
 
   /** Compiles the model and runs it. @throws whatever keeps it from predicting */
   static async create(engine: Engine, pipeline: AssembledPipeline, options: LoadedModelOptions): Promise<LoadedModel> {
-    const { name: label, parameters, maximumBatch: largest, onFilled } = options;
+    const { name: label, labels, parameters, maximumBatch: largest, onFilled } = options;
     const executable = await compileForBatches(
       engine,
       (batch) => pipeline.predictionProgram(parameters, batch, { attention: pipeline.attention !== null }),
       { label, largest, onFilled },
     );
-    const model = new LoadedModel(executable, pipeline, options);
+    const model = new LoadedModel(executable, pipeline, labels, largest);
     try {
       await model.warmUp();
       return model;
@@ -56,10 +57,6 @@ export class LoadedModel implements Disposable {
       await model.dispose();
       throw error;
     }
-  }
-
-  get labels(): readonly string[] {
-    return this.options.labels;
   }
 
   /** Elements of one image, `[height, width, 3]`. */
@@ -100,7 +97,7 @@ export class LoadedModel implements Disposable {
   }
 
   private async warmUp(): Promise<void> {
-    for (const size of new Set([1, this.options.maximumBatch])) {
+    for (const size of new Set([1, this.maximumBatch])) {
       for (let run = 0; run < WARM_UP_RUNS; run++) {
         const started = performance.now();
         await this.run(new Float32Array(size * this.imageElements));
@@ -111,7 +108,7 @@ export class LoadedModel implements Disposable {
 
   /** Milliseconds of a run, on the line between the smallest and the largest batch. */
   private costOf(count: number): number {
-    const { maximumBatch } = this.options;
+    const { maximumBatch } = this;
     const [single = 0, full = 0] = [this.cost.get(1), this.cost.get(maximumBatch)];
     return maximumBatch === 1 ? single : single + ((full - single) * (count - 1)) / (maximumBatch - 1);
   }

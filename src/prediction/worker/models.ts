@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { createEngine, type Engine } from '@query2label/engine';
 import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
-import { ConfigurationService } from '../../config/index.js';
+import { ConfigurationService, engineOptionsOf } from '../../config/index.js';
 import { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
 import { LoadedModel } from './loaded-model.js';
 import { ModelCache } from './model-cache.js';
@@ -38,8 +38,7 @@ export class Models {
 
   /** The engine of this process, started when it is first wanted. */
   engine(): Promise<Engine> {
-    const { name, threads, executionProviders } = this.configuration.values.engine;
-    this.started ??= createEngine({ engine: name, executionProviders, ...(threads > 0 && { threads }) });
+    this.started ??= createEngine(engineOptionsOf(this.configuration.values, (message) => this.logger.warn(message)));
     return this.started;
   }
 }

@@ -1,8 +1,9 @@
+import { Logger } from '@nestjs/common';
 import { createEngine, type Engine } from '@query2label/engine';
-import type { Configuration } from '../../config/index.js';
+import { type Configuration, engineOptionsOf } from '../../config/index.js';
 
 /** The engine that the configuration names. */
-export function engineOf({ engine }: Configuration): Promise<Engine> {
-  const { name, threads, executionProviders } = engine;
-  return createEngine({ engine: name, executionProviders, ...(threads > 0 && { threads }) });
+export function engineOf(configuration: Configuration): Promise<Engine> {
+  const logger = new Logger('Engine');
+  return createEngine(engineOptionsOf(configuration, (message) => logger.warn(message)));
 }

@@ -25,6 +25,7 @@ const NOTHING_COMPILED: CompilationReport = {
   sessionMilliseconds: 0,
   kernels: 0,
   nodes: 0,
+  source: 'compiled',
 };
 
 /** Runs a program op by op on a TensorFlow.js backend; state and constants stay on its device between runs. */

@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import type { NamedValues, TensorData, TensorValue } from '../engine.js';
 import { EngineError } from '../errors.js';
+import type { SerializedModel } from './format/write-model.js';
 import { holdsType } from '../tensor-value.js';
 import type { ModelPort } from './lowering/lower.js';
 
@@ -16,20 +17,53 @@ export interface SessionOptions {
   readonly quiet?: boolean;
 }
 
-/** Starts an ONNX Runtime session. */
-export function startSession(model: Uint8Array, options: SessionOptions): Promise<ort.InferenceSession> {
-  return ort.InferenceSession.create(model, {
-    executionProviders: [...options.executionProviders],
-    intraOpNumThreads: options.threads,
+/** Name of the file beside an optimised model that holds its large tensors. */
+const OPTIMIZED_TENSORS = 'tensors.bin';
+
+/**
+ * Starts an ONNX Runtime session.
+ * @param optimizedModel where to write the model as it was optimised for this machine, if it is to be kept; its large
+ * tensors go to a file beside it
+ */
+export function startSession(
+  { bytes, external }: SerializedModel,
+  options: SessionOptions,
+  optimizedModel?: string,
+): Promise<ort.InferenceSession> {
+  const settings = settingsOf(options);
+  if (optimizedModel === undefined) return ort.InferenceSession.create(bytes, { ...settings, externalData: external });
+  return ort.InferenceSession.create(bytes, {
+    ...settings,
+    externalData: external,
+    optimizedModelFilePath: optimizedModel,
+    extra: {
+      session: {
+        ...settings.extra.session,
+        optimized_model_external_initializers_file_name: OPTIMIZED_TENSORS,
+        optimized_model_external_initializers_min_size_in_bytes: '1024',
+      },
+    },
+  });
+}
+
+/** Starts a session with a model that was optimised and kept. */
+export function loadOptimized(path: string, options: SessionOptions): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(path, { ...settingsOf(options), graphOptimizationLevel: 'disabled' });
+}
+
+function settingsOf({ executionProviders, threads, training, deviceOutputs = [], quiet }: SessionOptions) {
+  return {
+    executionProviders: [...executionProviders],
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    enableMemPattern: !options.training,
-    logSeverityLevel: options.quiet === true ? 4 : 3,
-    preferredOutputLocation: Object.fromEntries((options.deviceOutputs ?? []).map((name) => [name, 'gpu-buffer'])),
+    enableMemPattern: !training,
+    logSeverityLevel: quiet === true ? 4 : 3,
+    preferredOutputLocation: Object.fromEntries(deviceOutputs.map((name) => [name, 'gpu-buffer'] as const)),
     // Threads that wait by spinning take the cores from other processes.
     extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' } },
-  });
+  } as const;
 }
 
 /** A tensor of extents in memory over a host array, without a copy. */

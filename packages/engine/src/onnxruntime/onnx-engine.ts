@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { env } from 'onnxruntime-node';
+import { ContentDigests } from '../cache/content-digest.js';
 import type {
   CompileOptions,
   Engine,
@@ -12,10 +13,7 @@ import type {
 } from '../engine.js';
 import { lowerBatches } from '../onnx/batch/lower-batches.js';
 import { writeModel } from '../onnx/format/write-model.js';
-import { explainProviderFailure } from '../onnx/providers.js';
 import type { ModelPort } from '../onnx/lowering/lower.js';
-import { startSession } from '../onnx/session.js';
-import type { SessionOptions } from '../onnx/session.js';
 import { checkSignature } from '../signature/check-signature.js';
 import { checkThreads } from '../signature/check-threads.js';
 import { traceBatches } from '../trace/trace-batches.js';
@@ -24,26 +22,26 @@ import { chooseProviders } from './provider-choice.js';
 import { DeviceCopies } from './state/device-copies.js';
 import { DeviceState } from './state/device-state.js';
 import { HostState } from './state/host-state.js';
+import { SessionStarter } from './session-starter.js';
 
 /** Records programs, lowers them to ONNX and runs them on ONNX Runtime. */
 export class OnnxEngine implements Engine {
   readonly description: EngineDescription;
+  private readonly sessions: SessionStarter;
   private readonly executables = new Set<Executable>();
   /** On a provider whose buffers hold state from run to run. */
   private readonly copies: DeviceCopies | undefined;
 
-  private constructor(
-    private readonly executionProviders: readonly string[],
-    options: EngineOptions,
-  ) {
-    this.copies = keepsBuffers(this.executionProviders) ? new DeviceCopies(this.executionProviders) : undefined;
+  private constructor(executionProviders: readonly string[], options: EngineOptions) {
+    this.copies = keepsBuffers(executionProviders) ? new DeviceCopies(executionProviders) : undefined;
     const threads = checkThreads(options.threads ?? availableParallelism());
     this.description = {
       name: 'onnxruntime',
       version: env.versions.node ?? env.versions.common,
-      device: this.executionProviders[0] ?? 'cpu',
+      device: executionProviders[0] ?? 'cpu',
       threads,
     };
+    this.sessions = new SessionStarter({ executionProviders, threads }, options.cache);
   }
 
   /** @throws EngineError if an execution provider is unknown or was asked for by name and does not work here */
@@ -54,13 +52,16 @@ export class OnnxEngine implements Engine {
   async compile(program: Program, given: ProgramSignature, options: CompileOptions = {}): Promise<Executable> {
     const label = options.label ?? 'program';
     const signature = checkSignature(label, given);
+    const digests = new ContentDigests();
+    // Computed beside this thread while the program is recorded.
+    for (const { data } of Object.values(given.constants)) void digests.of(data);
     const times = [performance.now()];
     const { traces, outputs } = traceBatches(label, program, signature);
     times.push(performance.now());
     const { model, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants);
-    const bytes = writeModel(model, label);
+    const serialized = writeModel(model, label);
     times.push(performance.now());
-    const session = await this.start(label, bytes, {
+    const { session, source } = await this.sessions.start(label, serialized, digests, {
       training: Object.keys(signature.state).length > 0,
       deviceOutputs: this.copies === undefined ? [] : stateOutputsOf(ports.outputs, signature.state),
     });
@@ -72,6 +73,7 @@ export class OnnxEngine implements Engine {
       sessionMilliseconds: started - lowered,
       kernels: traces[0].graph.values.filter((value) => value.kind === 'node').length,
       nodes: model.nodes.length,
+      source,
     };
     const state = this.copies === undefined ? new HostState() : new DeviceState(this.copies);
     const executable = new OnnxExecutable({ label, signature, outputs, report, ports, session, state });
@@ -83,15 +85,6 @@ export class OnnxEngine implements Engine {
     for (const executable of this.executables) await executable.dispose();
     this.executables.clear();
     await this.copies?.dispose();
-  }
-
-  private async start(label: string, bytes: Uint8Array, options: Pick<SessionOptions, 'training' | 'deviceOutputs'>) {
-    const { executionProviders } = this;
-    try {
-      return await startSession(bytes, { ...options, executionProviders, threads: this.description.threads });
-    } catch (cause) {
-      throw explainProviderFailure(label, executionProviders, cause);
-    }
   }
 }
 

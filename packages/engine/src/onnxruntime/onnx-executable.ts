@@ -1,4 +1,4 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { SharedSession } from '../cache/session-pool.js';
 import type {
   CompilationReport,
   Executable,
@@ -22,7 +22,7 @@ export interface CompiledProgram {
   readonly outputs: NamedBatchedSpecs;
   readonly report: CompilationReport;
   readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateLayouts'>;
-  readonly session: InferenceSession;
+  readonly session: SharedSession;
   readonly state: StateStore;
 }
 
@@ -33,7 +33,7 @@ export class OnnxExecutable implements Executable {
   readonly report: CompilationReport;
   private readonly queue = new SerialQueue();
   private readonly state: StateStore;
-  private session: InferenceSession | undefined;
+  private session: SharedSession | undefined;
 
   constructor(private readonly compiled: CompiledProgram) {
     this.signature = compiled.signature;
@@ -122,7 +122,7 @@ export class OnnxExecutable implements Executable {
     );
   }
 
-  private started(): InferenceSession {
+  private started(): SharedSession {
     if (this.session !== undefined) return this.session;
     throw new EngineError(`Program "${this.compiled.label}" was disposed: compile it again to run it.`);
   }

@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors.js';
 import { ONNX_TYPES } from './model.js';
-import type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from './model.js';
+import type { OnnxAttribute, OnnxData, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from './model.js';
 import { ProtobufWriter } from './protobuf-writer.js';
 
 /** IR version and operator sets that the lowering is written for. */
@@ -10,35 +10,53 @@ const OPERATOR_SETS = [
   { domain: 'com.microsoft', version: 1 },
 ];
 
+/** Tensors from this size on lie outside the model. */
+const EXTERNAL_BYTES = 4096;
+
 /** Protocol buffers cannot be longer than this. */
 export const LARGEST_MODEL_BYTES = 2 ** 31 - 1;
 
+/** A tensor's bytes that a model names by `path` and does not hold. */
+export interface ExternalTensor {
+  readonly path: string;
+  /** The bytes of `source`. */
+  readonly data: Uint8Array;
+  readonly source: OnnxData;
+}
+
+export interface SerializedModel {
+  /** An ONNX file without its large tensors. */
+  readonly bytes: Uint8Array;
+  /** The large tensors, by the names under which the file refers to them; views of the arrays given, not copies. */
+  readonly external: readonly ExternalTensor[];
+}
+
 /**
- * Serializes a model; field numbers are those of onnx.proto.
- * @throws EngineError if the model would exceed the 2 GiB that the format allows
+ * Serializes a model; field numbers are those of onnx.proto. Large tensors stay outside: the format allows files of 2 GiB,
+ * and weights need not be copied.
  */
-export function writeModel(model: OnnxModel, name: string): Uint8Array {
+export function writeModel(model: OnnxModel, name: string): SerializedModel {
+  const external: ExternalTensor[] = [];
   const writer = new ProtobufWriter()
     .integer(1, IR_VERSION)
     .text(2, 'query2label')
-    .message(7, graphMessage(model, name));
+    .message(7, graphMessage(model, name, external));
   for (const { domain, version } of OPERATOR_SETS) {
     writer.message(8, new ProtobufWriter().text(1, domain).integer(2, version));
   }
   if (writer.byteLength > LARGEST_MODEL_BYTES) {
     throw new EngineError(
-      `Program "${name}" with its constants takes ${writer.byteLength} bytes as an ONNX model; the format allows 2 GiB. ` +
-        `Declare large constants as state, which stays outside the model.`,
+      `Program "${name}" takes ${writer.byteLength} bytes as an ONNX model, large constants not counted; the format allows 2 GiB.`,
     );
   }
-  return writer.finish();
+  return { bytes: writer.finish(), external };
 }
 
-function graphMessage(model: OnnxModel, name: string): ProtobufWriter {
+function graphMessage(model: OnnxModel, name: string, external: ExternalTensor[]): ProtobufWriter {
   const writer = new ProtobufWriter();
   for (const node of model.nodes) writer.message(1, nodeMessage(node));
   writer.text(2, name);
-  for (const initializer of model.initializers) writer.message(5, tensorMessage(initializer));
+  for (const initializer of model.initializers) writer.message(5, tensorMessage(initializer, external));
   for (const port of model.inputs) writer.message(11, portMessage(port));
   for (const port of model.outputs) writer.message(12, portMessage(port));
   return writer;
@@ -62,13 +80,19 @@ function attributeMessage(name: string, value: OnnxAttribute): ProtobufWriter {
   return writer.integer(20, 7);
 }
 
-function tensorMessage({ name, type, dims, data }: OnnxInitializer): ProtobufWriter {
+function tensorMessage({ name, type, dims, data }: OnnxInitializer, external: ExternalTensor[]): ProtobufWriter {
   const writer = new ProtobufWriter();
   for (const extent of dims) writer.integer(1, extent);
-  return writer
-    .integer(2, ONNX_TYPES[type])
-    .text(8, name)
-    .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  writer.integer(2, ONNX_TYPES[type]).text(8, name);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (bytes.byteLength < EXTERNAL_BYTES) return writer.bytes(9, bytes);
+  const path = `tensor-${external.length}`;
+  external.push({ path, data: bytes, source: data });
+  const entries = { location: path, offset: '0', length: String(bytes.byteLength) };
+  for (const [key, value] of Object.entries(entries)) {
+    writer.message(13, new ProtobufWriter().text(1, key).text(2, value));
+  }
+  return writer.integer(14, 1);
 }
 
 function portMessage({ name, type, dims }: OnnxPort): ProtobufWriter {
