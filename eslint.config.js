@@ -43,8 +43,12 @@ const roomsOfTheServer = [
   },
   { room: 'dataset', mayNotImport: ['pipeline', 'checkpoint', 'training', 'prediction', 'health', 'metrics'] },
   { room: 'pipeline', mayNotImport: ['checkpoint', 'training', 'prediction', 'health', 'metrics'] },
-  { room: 'checkpoint', mayNotImport: ['training', 'prediction', 'health', 'metrics'] },
-  { room: 'training', mayNotImport: ['prediction', 'health', 'metrics'] },
+  { room: 'checkpoint', mayNotImport: ['training', 'prediction', 'health', 'metrics', 'backup'] },
+  { room: 'training', mayNotImport: ['prediction', 'health', 'metrics', 'backup'] },
+  {
+    room: 'backup',
+    mayNotImport: ['plugin', 'dataset', 'pipeline', 'training', 'prediction', 'health', 'metrics'],
+  },
 ];
 
 const walls = roomsOfTheServer.flatMap(({ room, mayNotImport }) =>

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAblateCommand } from './commands/ablate.js';
+import { addBackupCommands } from './commands/backup.js';
 import { addCheckpointCommands } from './commands/checkpoints.js';
 import { addConfigCommand } from './commands/config.js';
 import { addDatasetCommands } from './commands/datasets.js';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addEvaluateCommand(program);
   addPluginCommands(program);
   addConfigCommand(program);
+  addBackupCommands(program);
   throwInsteadOfExit(program);
   return program;
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { RequestRefusedError, ServerUnreachableError } from '../client/client-errors.js';
+import { ExpectedError } from '../common/errors/index.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
 import { RunNotSucceededError } from './run-not-succeeded.error.js';
@@ -13,7 +14,7 @@ function exitCodeOf(error: unknown): ExitCode {
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof RequestRefusedError) return error.code;
+  if (error instanceof RequestRefusedError || error instanceof ExpectedError) return error.code;
   return error instanceof Error ? error.name : 'Error';
 }
 
@@ -23,7 +24,7 @@ export function reportError(terminal: Terminal, error: unknown): ExitCode {
   // commander has written its own message.
   if (error instanceof CommanderError) return exitCode;
   const message = error instanceof Error ? error.message : String(error);
-  const help = error instanceof RequestRefusedError ? error.help : undefined;
+  const help = error instanceof RequestRefusedError || error instanceof ExpectedError ? error.help : undefined;
   terminal.document({ error: { code: codeOf(error), message, ...(help === undefined ? {} : { help }) } });
   terminal.note(`error: ${message}`);
   if (help !== undefined) terminal.note(help);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ConfigurationService } from '../config/index.js';
+import { type Configuration, ConfigurationService } from '../config/index.js';
 import { createReadSource, createWriteSource, type DatabaseLocation } from './data-sources.js';
 import { DatabaseService } from './database.service.js';
 import { migrate } from './migrate.js';
@@ -17,13 +17,17 @@ export class DatabaseModule {
         {
           provide: DatabaseService,
           inject: [ConfigurationService],
-          useFactory: ({ values }: ConfigurationService) =>
-            openDatabase({ url: values.database.url, sqliteFile: join(values.data.folder, 'q2l.sqlite') }, schema),
+          useFactory: ({ values }: ConfigurationService) => openDatabase(databaseLocation(values), schema),
         },
       ],
       exports: [DatabaseService],
     };
   }
+}
+
+/** The database that a configuration names. */
+export function databaseLocation({ database, data }: Pick<Configuration, 'database' | 'data'>): DatabaseLocation {
+  return { url: database.url, sqliteFile: join(data.folder, 'q2l.sqlite') };
 }
 
 /** Opens, migrates and returns a database; `close()` by `onApplicationShutdown()`. */

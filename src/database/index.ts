@@ -1,5 +1,6 @@
 export * from './columns.js';
-export type { DatabaseLocation } from './data-sources.js';
+export { createReadSource, createWriteSource, type DatabaseLocation } from './data-sources.js';
+export { migrate } from './migrate.js';
 export * from './database.module.js';
 export * from './database.service.js';
 export * from './migration-columns.js';

@@ -14,7 +14,7 @@ const run = promisify(execFile);
 /** Processes at a time: most of their life they load modules. */
 const AT_ONCE = 4;
 
-describeOnEachDatabase('a process killed while it writes a checkpoint', (engine, create) => {
+describeOnEachDatabase('a process killed while it writes or deletes a checkpoint', (engine, create) => {
   let place: CheckpointPlace;
   let old: Checkpoint;
 
@@ -25,8 +25,9 @@ describeOnEachDatabase('a process killed while it writes a checkpoint', (engine,
 
   afterAll(() => place.remove());
 
-  const write = (draft: ManifestDraft, kill: number | null, half = false) => {
-    const options = JSON.stringify({ location: place.location, folder: place.folder, draft, kill, half });
+  const write = (draft: Pick<ManifestDraft, 'id'>, kill: number | null, half = false, remove = false) => {
+    const { location, folder } = place;
+    const options = JSON.stringify({ location, folder, draft, kill, half, remove });
     return run(process.execPath, [SCRIPT, options]);
   };
 
@@ -71,5 +72,25 @@ describeOnEachDatabase('a process killed while it writes a checkpoint', (engine,
     // What is left of them does not disturb the next one.
     const { id } = await place.write();
     expect((await place.store.loadTraining(id)).manifest.id).toBe(id);
+  });
+
+  it('at any step of deleting one: it is whole, or gone with its record', async () => {
+    const probe = await place.write();
+    const { stdout } = await write(probe, null, false, true);
+    const steps = JSON.parse(stdout) as string[];
+    expect(steps).toEqual(['mark for deletion', 'remove', 'flush folder', 'end']);
+    for (const [kill, name] of steps.entries()) {
+      const { id } = await place.write();
+      await expect(write({ id }, kill, false, true)).rejects.toMatchObject({ signal: 'SIGKILL' });
+      await tryFault('killed while deleting a checkpoint', engine, async () => {
+        const { finishedDeletions } = await place.reconciler.reconcile(true);
+        expect({ name, finishedDeletions }).toEqual({ name, finishedDeletions: [1, 2].includes(kill) ? [id] : [] });
+        const recorded = await place.database.read.existsBy(Checkpoint, { id });
+        expect({ name, recorded }).toEqual({ name, recorded: kill === 0 });
+        if (recorded) expect((await place.store.loadTraining(id)).manifest.id).toBe(id);
+        else expect(await place.store.exists(id)).toBe(false);
+        expect((await place.store.loadTraining(old.id)).manifest.id).toBe(old.id);
+      });
+    }
   });
 });

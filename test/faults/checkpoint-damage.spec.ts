@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CheckpointPlace, checkpointPlace } from '../support/checkpoint-place.js';
 import { sqliteLocation } from '../support/test-location.js';
-import { drawsFrom } from './support/draws.js';
+import { drawsFrom } from '../support/draws.js';
 import { tryFault } from './support/fault-record.js';
 
 const FLIPS = 1000;

@@ -1,12 +1,23 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fateOf, ownIdentity, processIdentitySchema } from '../../common/process-identity.js';
+import {
+  fateOf,
+  identityText,
+  ownIdentity,
+  parseIdentity,
+  type ProcessIdentity,
+} from '../../common/process-identity.js';
 import { CheckpointWriteError } from './checkpoint-write-error.js';
-import { makeFolderDurably, writeAll } from './durable-files.js';
+import { makeFolderDurably } from './durable-files.js';
 import type { FileOperations } from './file-operations.js';
 
-/** Files that say which process is writing a checkpoint: this, then the checkpoint's id. */
+/** Empty files that say by their name which process is writing a checkpoint: this, the checkpoint's id, `-`, the process. */
 export const MARK_PREFIX = '.writing-';
+
+/** Name of the mark of a process on a checkpoint. */
+export function markName(id: string, writer: ProcessIdentity): string {
+  return `${MARK_PREFIX}${id}-${identityText(writer)}`;
+}
 
 /**
  * The mark of a process on a checkpoint that it writes, from before the first byte until the record is kept. Who finds a folder without a
@@ -20,23 +31,19 @@ export class WriterMarks {
 
   /** @throws CheckpointWriteError */
   async set(id: string): Promise<void> {
-    const path = this.pathOf(id);
+    const path = this.ownPath(id);
     try {
       await makeFolderDurably(this.operations, this.root);
-      const file = await this.operations.createFile(path);
-      try {
-        await writeAll(file, Buffer.from(JSON.stringify(ownIdentity())));
-      } finally {
-        await file.close();
-      }
+      await (await this.operations.createFile(path)).close();
     } catch (error) {
       await this.clear(id).catch(() => undefined);
       throw new CheckpointWriteError(id, path, 'write', error);
     }
   }
 
+  /** Takes the mark of this process back. */
   clear(id: string): Promise<void> {
-    return this.operations.remove(this.pathOf(id));
+    return this.operations.remove(this.ownPath(id));
   }
 
   /**
@@ -44,25 +51,16 @@ export class WriterMarks {
    * @returns `unknown` for one of another machine; `dead` also where there is no mark
    */
   async writerOf(id: string): Promise<'alive' | 'dead' | 'unknown'> {
-    const text = await readFile(this.pathOf(id), 'utf8').catch(() => '');
-    const identity = processIdentitySchema.safeParse(parsed(text));
-    if (identity.success) return fateOf(identity.data);
-    // A mark that is still empty is being written: it takes microseconds, or its process died right there.
-    return stat(this.pathOf(id)).then(
-      () => 'unknown',
-      () => 'dead',
-    );
+    const prefix = `${MARK_PREFIX}${id}-`;
+    const names = (await readdir(this.root)).filter((name) => name.startsWith(prefix));
+    const fates = names.map((name) => {
+      const writer = parseIdentity(name.slice(prefix.length));
+      return writer === undefined ? 'dead' : fateOf(writer);
+    });
+    return (['alive', 'unknown'] as const).find((fate) => fates.includes(fate)) ?? 'dead';
   }
 
-  private pathOf(id: string): string {
-    return join(this.root, `${MARK_PREFIX}${id}`);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  private ownPath(id: string): string {
+    return join(this.root, markName(id, ownIdentity()));
   }
 }

@@ -11,9 +11,10 @@ import {
 } from '../../../test/support/checkpoint-place.js';
 import { describeOnEachDatabase } from '../../../test/support/database-engines.js';
 import { newIdentifier } from '../../common/identifiers.js';
-import { ownIdentity } from '../../common/process-identity.js';
+import { ownIdentity, type ProcessIdentity } from '../../common/process-identity.js';
 import { Checkpoint, CheckpointStatus } from '../checkpoint.entity.js';
 import { FileOperations } from '../container/file-operations.js';
+import { markName } from '../container/writer-marks.js';
 
 describeOnEachDatabase('CheckpointReconciler', (_engine, create) => {
   let place: CheckpointPlace;
@@ -26,6 +27,7 @@ describeOnEachDatabase('CheckpointReconciler', (_engine, create) => {
 
   const statusOf = async (id: string) => (await place.database.read.findOneBy(Checkpoint, { id }))?.status;
   const entries = async () => (await readdir(place.store.root)).toSorted();
+  const markOf = (id: string, other: Partial<ProcessIdentity> = {}) => markName(id, { ...ownIdentity(), ...other });
   const pathOf = (...parts: string[]) => join(place.store.root, ...parts);
   const AGREE = { missing: [], returned: [], damaged: [], quarantined: [], removed: [], finishedDeletions: [], waiting: [], problems: [] }; // prettier-ignore
 
@@ -97,24 +99,24 @@ describeOnEachDatabase('CheckpointReconciler', (_engine, create) => {
     const id = newIdentifier();
     await mkdir(pathOf(`.unfinished-${id}-x`), { recursive: true });
     const { pid } = spawnSync('true');
-    await writeFile(pathOf(`.writing-${id}`), JSON.stringify({ ...ownIdentity(), pid }));
-    expect(await place.reconciler.reconcile()).toMatchObject({ removed: [`.unfinished-${id}-x`, `.writing-${id}`] });
+    await writeFile(pathOf(markOf(id, { pid })), '');
+    expect(await place.reconciler.reconcile()).toMatchObject({ removed: [`.unfinished-${id}-x`, markOf(id, { pid })] });
     expect(await entries()).toEqual([]);
   });
 
   it('takes a process whose id was given out anew for dead', async () => {
     const id = newIdentifier();
     await mkdir(pathOf(`.unfinished-${id}-x`), { recursive: true });
-    await writeFile(pathOf(`.writing-${id}`), JSON.stringify({ ...ownIdentity(), started: '1' }));
+    await writeFile(pathOf(markOf(id, { started: 1 })), '');
     await place.reconciler.reconcile();
     expect(await entries()).toEqual([]);
   });
 
   it('waits for a process of another machine until it has been silent for long', async () => {
     const id = newIdentifier();
-    const names = [`.unfinished-${id}-x`, `.writing-${id}`];
+    const names = [`.unfinished-${id}-x`, markOf(id, { place: '0123456789abcdef' })];
     await mkdir(pathOf(names[0]), { recursive: true });
-    await writeFile(pathOf(names[1]), JSON.stringify({ ...ownIdentity(), place: 'another machine' }));
+    await writeFile(pathOf(names[1]), '');
     expect(await place.reconciler.reconcile()).toMatchObject({ ...AGREE, waiting: names });
     // A change of the time of a file counts as a sign of life: the clock of this process goes ahead instead.
     const now = Date.now;
@@ -130,12 +132,12 @@ describeOnEachDatabase('CheckpointReconciler', (_engine, create) => {
     const draft = smallDraft();
     await place.store.write(draft, smallTensors(), async (written) => {
       await mkdir(pathOf(`.unfinished-${draft.id}-other`));
-      for (const path of ['.', `.unfinished-${draft.id}-other`, `.writing-${draft.id}`, draft.id]) {
+      for (const path of ['.', `.unfinished-${draft.id}-other`, markOf(draft.id), draft.id]) {
         await utimes(pathOf(path), 0, 0);
       }
       const report = await place.reconciler.reconcile();
       expect(report).toMatchObject({ quarantined: [], removed: [] });
-      expect(report.waiting.toSorted()).toEqual([`.unfinished-${draft.id}-other`, `.writing-${draft.id}`, draft.id].toSorted()); // prettier-ignore
+      expect(report.waiting.toSorted()).toEqual([`.unfinished-${draft.id}-other`, markOf(draft.id), draft.id].toSorted()); // prettier-ignore
       await place.database.write((manager) => place.service.record(manager, written));
     });
     expect(await place.reconciler.reconcile()).toMatchObject({ removed: [`.unfinished-${draft.id}-other`] });
@@ -144,7 +146,7 @@ describeOnEachDatabase('CheckpointReconciler', (_engine, create) => {
 
   it('does not let a record appear for a folder that was taken away', async () => {
     const writing = place.store.write(smallDraft(), smallTensors(), async (written) => {
-      await rm(pathOf(`.writing-${written.manifest.id}`));
+      await rm(pathOf(markOf(written.manifest.id)));
       await place.reconciler.reconcile();
       return place.database.write((manager) => place.service.record(manager, written));
     });

@@ -90,7 +90,8 @@ function parseMetadata(value: StrictJson | undefined, file: string): ReadonlyMap
   return metadata;
 }
 
-const isCount = (value: StrictJson | undefined): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isCount = (value: StrictJson | undefined): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && !Object.is(value, -0);
 const isCounts = (value: StrictJson | undefined): value is number[] => Array.isArray(value) && value.every(isCount);
 
 function parseEntry(name: string, value: StrictJson, dataStart: number, file: string): TensorEntry {

@@ -16,6 +16,9 @@ function fileOf(header: string, data: Uint8Array = new Uint8Array(0), length?: b
 const floats = (...values: number[]): Uint8Array => new Uint8Array(new Float32Array(values).buffer);
 const entry = (dtype: string, shape: number[], offsets: number[]): string =>
   JSON.stringify({ dtype, shape, data_offsets: offsets });
+/** A header of so many empty tensors. */
+const manyTensors = (count: number): string =>
+  `{${Array.from({ length: count }, (_, index) => `"t${index}":${entry('F32', [0], [0, 0])}`).join(',')}}`;
 const decode = (bytes: Uint8Array) => decodeSafetensors(bytes, 'case.safetensors');
 
 describe('safetensors', () => {
@@ -149,6 +152,47 @@ describe('safetensors', () => {
     ['bytes after the last tensor', fileOf(`{"a":${one}}`, floats(1, 2)), /4 bytes at the end/],
     ['metadata that are not strings', fileOf('{"__metadata__":{"a":1}}'), /__metadata__ entry "a"/],
     ['metadata that are not an object', fileOf('{"__metadata__":[]}'), /__metadata__ is not an object/],
+    ['a header that ends one byte beyond the file', fileOf('{}', new Uint8Array(0), 3n), /ends at byte 11, but the file holds only 10/], // prettier-ignore
+    ['a header that is a list', fileOf('[]'), /does not start/],
+    ['a tensor described by a list', fileOf('{"a":[]}'), /not described by an object/],
+    ['a duplicate name by an escape', fileOf(`{"a":${one},"\\u0061":${one}}`, floats(1)), /duplicate key "a"/],
+    ['duplicate metadata', fileOf('{"__metadata__":{},"__metadata__":{}}'), /duplicate key "__metadata__"/],
+    [
+      'a duplicate __proto__',
+      fileOf(`{"__proto__":${one},"__proto__":${one}}`, floats(1)),
+      /duplicate key "__proto__"/,
+    ],
+    ['a field __proto__', fileOf(`{"a":{"__proto__":{"dtype":"F32"},"shape":[1],"data_offsets":[0,4]}}`, floats(1)), /unknown field "__proto__"/], // prettier-ignore
+    ['an element type that is a number', fileOf('{"a":{"dtype":4,"shape":[1],"data_offsets":[0,4]}}', floats(1)), /element type 4; expected one of/], // prettier-ignore
+    ['an element type by the name of a method', fileOf(`{"a":${entry('constructor', [1], [0, 4])}}`, floats(1)), /element type "constructor"/], // prettier-ignore
+    ['a shape that is no list', fileOf('{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}', floats(1)), /shape that is not a list/], // prettier-ignore
+    ['a size of minus zero', fileOf('{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}'), /shape/],
+    ['a size beyond 2^53', fileOf('{"a":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,4]}}', floats(1)), /shape/], // prettier-ignore
+    ['a size of 1e999', fileOf('{"a":{"dtype":"F32","shape":[1e999],"data_offsets":[0,4]}}', floats(1)), /shape/],
+    [
+      'a shape whose bytes alone overflow',
+      fileOf(`{"a":${entry('F64', [2 ** 51], [0, 8])}}`, floats(1, 2)),
+      /overflows/,
+    ],
+    [
+      'a shape that overflows before a zero',
+      fileOf(`{"a":${entry('F32', [2 ** 52, 2 ** 52, 2], [0, 0])}}`),
+      /overflows/,
+    ],
+    ['negative offsets', fileOf('{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}', floats(1)), /data_offsets/],
+    ['offsets beyond 2^53', fileOf('{"a":{"dtype":"F32","shape":[1],"data_offsets":[9007199254740993,9007199254740997]}}', floats(1)), /data_offsets/], // prettier-ignore
+    ['offsets that end beyond 2^53', fileOf(`{"a":${entry('F32', [1], [2 ** 53 - 5, 2 ** 53 - 1])}}`, floats(1)), /ends at byte/], // prettier-ignore
+    ['three offsets', fileOf('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}', floats(1)), /data_offsets/],
+    ['a hole before the first tensor', fileOf(`{"a":${entry('F32', [1], [4, 8])}}`, floats(1, 2)), /4 bytes before tensor "a"/], // prettier-ignore
+    ['an empty tensor inside another', fileOf(`{"a":${entry('F32', [2], [0, 8])},"b":${entry('F32', [0], [4, 4])}}`, floats(1, 2)), /overlaps/], // prettier-ignore
+    [
+      'two tensors at the same place',
+      fileOf(`{"a":${one},"b":${one}}`, floats(1)),
+      /overlaps the tensor before it by 4/,
+    ],
+    ['data without a tensor', fileOf('{}', floats(1)), /4 bytes at the end/],
+    ['a million tensors', fileOf(manyTensors(1_000_000)), /more than 100000 entries in one object/],
+    ['a shape of a million sizes', fileOf(`{"a":${entry('F32', Array.from({ length: 1_000_000 }, () => 1), [0, 4])}}`, floats(1)), /more than 100000 entries in one list/], // prettier-ignore
     ['deep nesting', fileOf(`{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`), /nested deeper/],
   ];
 
@@ -160,33 +204,13 @@ describe('safetensors', () => {
     await expect(readSafetensors(path)).rejects.toThrow(fault);
   });
 
+  it('reads as many tensors as any file may have', () => {
+    expect(Object.keys(decode(fileOf(manyTensors(100_000))).tensors)).toHaveLength(100_000);
+  });
+
   it('reads a tensor named __proto__ as an ordinary one', () => {
     const { tensors } = decode(fileOf(`{"__proto__":${one}}`, floats(3)));
     expect(Object.getPrototypeOf(tensors)).toBe(Object.prototype);
     expect(Object.entries(tensors).map(([name]) => name)).toEqual(['__proto__']);
-  });
-
-  it('answers 2,000 mutated files with values or a SafetensorsError, nothing else', () => {
-    const header = `{"a":${entry('F32', [2], [0, 8])},"b":${entry('I32', [1], [8, 12])}}`;
-    const original = fileOf(header, floats(1, 2, 3));
-    let state = 12345;
-    const draw = (bound: number): number => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * bound);
-    };
-    let refused = 0;
-    for (let round = 0; round < 2000; round += 1) {
-      const bytes = Uint8Array.from(original);
-      for (let change = draw(3); change >= 0; change -= 1) bytes[draw(bytes.length)] = draw(256);
-      const mutated = draw(4) === 0 ? bytes.subarray(0, draw(bytes.length)) : bytes;
-      try {
-        decode(mutated);
-      } catch (error) {
-        expect(error).toBeInstanceOf(SafetensorsError);
-        refused += 1;
-      }
-    }
-    expect(refused).toBeGreaterThan(500);
-    expect(refused).toBeLessThan(2000);
   });
 });

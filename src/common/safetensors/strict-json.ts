@@ -2,11 +2,13 @@
 export type StrictJson = string | number | boolean | null | StrictJson[] | Map<string, StrictJson>;
 
 const MAXIMUM_DEPTH = 8;
+/** Entries of one object or list: far more than any file has, and few enough that a hostile one cannot fill the memory. */
+export const MAXIMUM_ENTRIES = 100_000;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/sy;
 const WHITESPACE = /[ \t\r\n]*/y;
 
-/** Reads one JSON document; unlike `JSON.parse` it refuses duplicate keys and deep nesting. */
+/** Reads one JSON document; unlike `JSON.parse` it refuses duplicate keys, deep nesting and endless lists. */
 class StrictJsonParser {
   private position = 0;
 
@@ -43,6 +45,7 @@ class StrictJsonParser {
       this.skipWhitespace();
       const key = this.string();
       if (entries.has(key)) this.fail(`duplicate key ${JSON.stringify(key)}`);
+      if (entries.size === MAXIMUM_ENTRIES) this.fail(`more than ${MAXIMUM_ENTRIES} entries in one object`);
       if (!this.accept(':')) this.fail('expected ":"');
       entries.set(key, this.value(depth + 1));
     } while (this.accept(','));
@@ -54,8 +57,10 @@ class StrictJsonParser {
     const items: StrictJson[] = [];
     this.position += 1;
     if (this.accept(']')) return items;
-    do items.push(this.value(depth + 1));
-    while (this.accept(','));
+    do {
+      if (items.length === MAXIMUM_ENTRIES) this.fail(`more than ${MAXIMUM_ENTRIES} entries in one list`);
+      items.push(this.value(depth + 1));
+    } while (this.accept(','));
     if (!this.accept(']')) this.fail('expected "," or "]"');
     return items;
   }

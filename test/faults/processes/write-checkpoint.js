@@ -1,5 +1,5 @@
-// Writes and records one checkpoint, and kills itself at a step of it:
-// node write-checkpoint.js {"location", "folder", "draft", "kill": number | null, "half": boolean}
+// Writes and records one checkpoint, or deletes the one of that id, and kills itself at a step of it:
+// node write-checkpoint.js {"location", "folder", "draft", "remove": boolean, "kill": number | null, "half": boolean}
 // With "half" the step is a write of which half of the bytes arrive. Prints the steps if it gets to the end.
 import { CheckpointService } from '../../../dist/checkpoint/checkpoint.service.js';
 import { CheckpointStore } from '../../../dist/checkpoint/checkpoint-store.js';
@@ -7,7 +7,7 @@ import { FileOperations } from '../../../dist/checkpoint/container/file-operatio
 import { openDatabase } from '../../../dist/database/index.js';
 import { databaseSchema } from '../../../dist/database-schema.js';
 
-const { location, folder, draft, kill, half } = JSON.parse(process.argv[2]);
+const { location, folder, draft, remove, kill, half } = JSON.parse(process.argv[2]);
 const steps = [];
 
 /** Nothing runs after this: no handler, no cleaning up. */
@@ -70,17 +70,18 @@ const tensor = (...data) => ({
   'layer.weight': { dtype: 'float32', shape: [2, data.length / 2], data: Float32Array.from(data) },
 });
 const tensors = { parameters: tensor(1, 2, 3, 4), averages: tensor(5, 6, 7, 8), optimizer: tensor(9, 10, 11, 12) };
-await store.write(draft, tensors, async (written) => {
-  step('begin transaction');
-  await database.write(async (manager) => {
-    await service.record(manager, written);
-    step('commit');
-  });
-  step('after commit');
-});
-if (process.env.Q2L_DELETE === 'yes') {
-  steps.push('delete');
+if (remove) {
+  step('mark for deletion');
   await service.delete(draft.id);
+} else {
+  await store.write(draft, tensors, async (written) => {
+    step('begin transaction');
+    await database.write(async (manager) => {
+      await service.record(manager, written);
+      step('commit');
+    });
+    step('after commit');
+  });
 }
 step('end');
 await database.onApplicationShutdown();
