@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { DataSource } from 'typeorm';
 import type { Configuration } from '../config/index.js';
 import { createWriteSource, type DatabaseLocation, databaseLocation, type DatabaseSchema, migrate } from '../database/index.js'; // prettier-ignore
 import { type BackupDescription, DATA_FOLDER } from './backup-description.js';
@@ -29,23 +30,33 @@ export async function restoreBackup(
   const paths = Object.keys(description.files).filter((path) => path.startsWith(prefix));
   for (const path of paths) await copyHashed(join(folder, path), join(data, path.slice(prefix.length)));
   await flushFolders(paths.map((path) => dirname(join(data, path.slice(prefix.length)))));
-  // A database of SQLite has its name only when it is filled.
   const building = location.url === '' ? { ...location, sqliteFile: `${location.sqliteFile}.unfinished` } : location;
   await build(building, older, (database) => fillTables(database, folder, description));
-  await build(building, schema, () => Promise.resolve());
+  await build(building, schema, (database) => giveName(database, location));
   if (location.url === '') {
-    await rm(`${building.sqliteFile}.migration-lock`, { force: true });
-    await rename(building.sqliteFile, location.sqliteFile);
-    await flushFolders([data]);
+    const left = (await readdir(data)).filter((name) => name.startsWith(basename(building.sqliteFile)));
+    for (const name of left) await rm(join(data, name));
   }
   return description;
+}
+
+/** A database of SQLite has its name only when it is filled and on the disk: one file, with nothing left in a journal beside it. */
+async function giveName(source: DataSource, { url, sqliteFile }: DatabaseLocation): Promise<void> {
+  if (url !== '') return;
+  const whole = `${sqliteFile}.unfinished-copy`;
+  await source.query('VACUUM INTO ?', [whole]);
+  const handle = await open(whole, 'r+');
+  await handle.sync();
+  await handle.close();
+  await rename(whole, sqliteFile);
+  await flushFolders([dirname(sqliteFile)]);
 }
 
 /** Migrates a database and does something with it. */
 async function build(
   location: DatabaseLocation,
   schema: DatabaseSchema,
-  work: (source: ReturnType<typeof createWriteSource>) => Promise<void>,
+  work: (source: DataSource) => Promise<void>,
 ): Promise<void> {
   const source = await createWriteSource(location, schema).initialize();
   try {

@@ -37,10 +37,12 @@ describeOnEachDatabase('a process killed while it writes or deletes a checkpoint
     const steps = JSON.parse(stdout) as string[];
     expect(steps).toEqual(expect.arrayContaining(['make folder', 'write', 'flush file', 'rename', 'flush folder', 'begin transaction', 'commit', 'after commit'])); // prettier-ignore
     await place.service.delete(first.id);
-    const kills = steps.flatMap((name, kill) => [
+    let kills = steps.flatMap((name, kill) => [
       { name, kill, half: false },
       ...(name === 'write' ? [{ name: 'half a write', kill, half: true }] : []),
     ]);
+    // The steps before know nothing of the engine, and are all tried on SQLite.
+    if (engine === 'PostgreSQL') kills = kills.filter(({ kill }) => kill >= steps.indexOf('rename'));
     const committed = steps.indexOf('after commit');
     for (let start = 0; start < kills.length; start += AT_ONCE) {
       const batch = kills.slice(start, start + AT_ONCE).map((kill) => ({ ...kill, draft: smallDraft() }));
