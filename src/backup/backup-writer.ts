@@ -13,8 +13,8 @@ import { noteFiles, readRecordedFiles, type RecordedCheckpoint, type RecordedFil
 import { tableLines } from './row-lines.js';
 import { TableSnapshot } from './table-snapshot.js';
 
-/** Snapshots of the database that are taken until one is found whose checkpoints are all still there. */
-const ROUNDS = 5;
+/** Snapshots of the database that are taken until one is found whose files are all still there. */
+const ROUNDS = 10;
 
 /** What the newest snapshot of the database holds. */
 interface Snapshot {
@@ -102,8 +102,8 @@ export class BackupWriter {
    */
   private async copyFiles(): Promise<boolean> {
     this.leftOut.length = 0;
-    const wanted = this.snapshot.files;
-    for (const [path, file] of wanted) {
+    // The newest first: they are superseded soonest.
+    for (const [path, file] of [...this.snapshot.files].toReversed()) {
       if (this.copied.has(path)) continue;
       const fault = file.kind === 'checkpoint' ? await this.copyCheckpoint(file) : await this.copyImage(file.sha256);
       if (fault === undefined) this.copied.add(path);

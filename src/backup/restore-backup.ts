@@ -78,10 +78,11 @@ async function assertEmpty(data: string, location: DatabaseLocation): Promise<vo
   if (location.url === '') return;
   const source = await createWriteSource(location, { entities: [], migrations: [] }).initialize();
   try {
-    const [table] = await source.createQueryRunner().getTables();
-    if (table === undefined) return;
+    const runner = source.createQueryRunner();
+    const taken = await runner.hasTable('migrations').finally(() => runner.release());
+    if (!taken) return;
     throw new BackupError(
-      `The database has tables already (${table.name}); a backup is restored into an empty database.`,
+      `The database has tables of the platform already; a backup is restored into an empty database.`,
       'Make a new database, and let DATABASE_URL name it.',
     );
   } finally {

@@ -12,6 +12,8 @@ import { startServerProcess } from '../support/server-process.js';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
 import type { TestLocation } from '../support/test-location.js';
 
+/** Of the first release. */
+const TABLES = ['migrations', 'dataset', 'label', 'image', 'image_label', 'pipeline', 'training_run', 'run_event', 'run_transition', 'metric_point', 'checkpoint', 'checkpoint_alias']; // prettier-ignore
 const releases = readdirSync(RELEASES).filter((name) => /^\d+$/.test(name));
 
 describeOnEachDatabase('data of a released version', (_engine, create) => {
@@ -105,10 +107,11 @@ describeOnEachDatabase('data of a released version', (_engine, create) => {
 async function countRows({ location }: TestLocation): Promise<Readonly<Record<string, number>>> {
   const source = await createWriteSource(location, { entities: [], migrations: [] }).initialize();
   const counts: Record<string, number> = {};
-  for (const table of ['migrations', 'dataset', 'label', 'image', 'image_label', 'pipeline', 'training_run', 'run_event', 'run_transition', 'metric_point', 'checkpoint', 'checkpoint_alias']) {
-    const rows = (await source.query(`SELECT COUNT(*) AS count FROM "${table}"`)) as { count: number | string }[];
-    counts[table] = Number(rows[0].count);
-  } // prettier-ignore
+  for (const table of TABLES) {
+    const sql = `SELECT COUNT(*) AS count FROM "${table}"`;
+    const [row] = await source.query<{ count: number | string }[]>(sql);
+    counts[table] = Number(row.count);
+  }
   await source.destroy();
   return counts;
 }

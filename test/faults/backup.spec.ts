@@ -70,15 +70,15 @@ describeOnEachDatabase('a data folder and database that are lost, with a backup'
           const { id } = await writer.write();
           if (last !== undefined) await writer.service.delete(last);
           last = id;
-          await delay(5);
+          await delay(300);
         }
       })();
       const result = await runQ2l(['backup', backup, '--json'], { environment: original.environment });
       busy = false;
       await writing;
-      expect(result).toMatchObject({ exitCode: 0 });
+      expect(result).toMatchObject({ exitCode: 0, errors: '' });
       expect(documentsOf(result)).toEqual([expect.objectContaining({ leftOut: [] })]);
-      expect(written).toBeGreaterThan(5);
+      expect(written).toBeGreaterThan(2);
       const { images } = await server.client.data<{ images: { nodes: { id: string }[] } }>('query ($d: ID!) { images(dataset: $d, first: 1) { nodes { id } } }', { d: answers.dataset }); // prettier-ignore
       inStore = { imageId: images.nodes[0].id };
       scores = await scoresOf(server, inStore);
@@ -90,7 +90,7 @@ describeOnEachDatabase('a data folder and database that are lost, with a backup'
       await tryFault('data lost, restored from a backup', `${engine} to ${target}`, async () => {
         const fresh = await placeIn(folder.path, createTarget, 'fresh');
         const result = await runQ2l(['restore', backup], { environment: fresh.environment });
-        expect(result).toMatchObject({ exitCode: 0, output: expect.stringContaining('Restored to') });
+        expect(result).toMatchObject({ exitCode: 0, errors: '', output: expect.stringContaining('Restored to') });
         const restored = await startServerProcess(fresh.environment);
         try {
           const report = await restored.client.data('mutation { reconcileCheckpoints(verify: true) { missing returned damaged { file } quarantined { name } removed problems } }'); // prettier-ignore
