@@ -178,7 +178,7 @@ describe('training through the API, with a real server and a real worker', () =>
   });
 
   it('learns, tells its progress, and records metrics and checkpoints', async () => {
-    undisturbed = await start();
+    undisturbed = await start({ keepEveryEpochs: 4 });
     const progress: { eventId: number; step: number }[] = [];
     const query = `subscription($id: ID!) { trainingRunProgress(id: $id) { eventId epoch step totalSteps imagesPerSecond loss learningRate metric secondsLeft } }`;
     for await (const { data } of server.client.subscribe<{ trainingRunProgress: { eventId: number; step: number } }>(
@@ -208,11 +208,13 @@ describe('training through the API, with a real server and a real worker', () =>
     expect(rates).toHaveLength(10);
     expect(Math.max(...rates)).toBe(rates[1]);
     expect(rates[9]).toBeLessThan(1e-6);
-    const { checkpoints } = await server.client.data<{ checkpoints: { nodes: { kind: string; labels: string[] }[] } }>(
-      `query($id: ID!) { checkpoints(runId: $id) { nodes { kind labels metrics { name value } } } }`,
-      { id: undisturbed },
-    );
-    expect(checkpoints.nodes.map(({ kind }) => kind).sort()).toEqual(['BEST', 'LAST', 'LAST']);
+    const { checkpoints } = await server.client.data<{
+      checkpoints: { nodes: { kind: string; step: number; labels: string[] }[] };
+    }>(`query($id: ID!) { checkpoints(runId: $id) { nodes { kind step labels metrics { name value } } } }`, { id: undisturbed }); // prettier-ignore
+    const stepsOf = (wanted: string) => checkpoints.nodes.filter(({ kind }) => kind === wanted).map(({ step }) => step);
+    expect(stepsOf('BEST')).toHaveLength(1);
+    // The ends of the fourth and eighth epoch of six steps, and the two newest.
+    expect(stepsOf('LAST').toSorted((a, b) => a - b)).toEqual([24, 48, 56, 60]);
     expect(checkpoints.nodes[0].labels).toEqual(['blue', 'green', 'red']);
   }, 180_000);
 
