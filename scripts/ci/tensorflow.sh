@@ -17,4 +17,5 @@ export TF_CPP_MIN_LOG_LEVEL=1
 Q2L_TEST_ENGINE=tensorflow npm run --silent test:engine
 npm run --silent build
 Q2L_ENGINE=tensorflow node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js -i \
-  test/training.spec.ts test/prediction.spec.ts -t 'learns, tells its progress|the same bytes, the same metrics|equals a direct computation'
+  test/training.spec.ts test/prediction.spec.ts src/pipeline/pipeline-on-engines.spec.ts \
+  -t 'learns, tells its progress|the same bytes, the same metrics|equals a direct computation|small Query2Label pipeline'

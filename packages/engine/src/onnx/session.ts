@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly training: boolean;
   /** Outputs that stay in buffers of the device; default none. */
   readonly deviceOutputs?: readonly string[];
+  /** Nodes that WebGPU must leave to the CPU; default none. */
+  readonly hostNodes?: readonly string[];
   /** Writes nothing about failures to standard error; default false. */
   readonly quiet?: boolean;
 }
@@ -51,9 +53,10 @@ export function loadOptimized(path: string, options: SessionOptions): Promise<or
   return ort.InferenceSession.create(path, { ...settingsOf(options), graphOptimizationLevel: 'disabled' });
 }
 
-function settingsOf({ executionProviders, threads, training, deviceOutputs = [], quiet }: SessionOptions) {
+function settingsOf(options: SessionOptions) {
+  const { executionProviders, threads, training, deviceOutputs = [], quiet } = options;
   return {
-    executionProviders: [...executionProviders],
+    executionProviders: executionProviders.map((name) => providerOf(name, options)),
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -64,6 +67,11 @@ function settingsOf({ executionProviders, threads, training, deviceOutputs = [],
     // Threads that wait by spinning take the cores from other processes.
     extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' } },
   } as const;
+}
+
+function providerOf(name: string, { hostNodes = [] }: SessionOptions): ort.InferenceSession.ExecutionProviderConfig {
+  if (name !== 'webgpu' || hostNodes.length === 0) return name;
+  return { name: 'webgpu', forceCpuNodeNames: hostNodes };
 }
 
 /** A tensor of extents in memory over a host array, without a copy. */

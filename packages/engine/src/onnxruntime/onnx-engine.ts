@@ -13,6 +13,7 @@ import type {
 } from '../engine.js';
 import { lowerBatches } from '../onnx/batch/lower-batches.js';
 import { writeModel } from '../onnx/format/write-model.js';
+import { hostNodesOnWebGpu } from '../onnx/host-nodes.js';
 import type { ModelPort } from '../onnx/lowering/lower.js';
 import { checkSignature } from '../signature/check-signature.js';
 import { checkThreads } from '../signature/check-threads.js';
@@ -63,6 +64,7 @@ export class OnnxEngine implements Engine {
     times.push(performance.now());
     const { session, source } = await this.sessions.start(label, serialized, digests, {
       training: Object.keys(signature.state).length > 0,
+      hostNodes: hostNodesOnWebGpu(model),
       deviceOutputs: this.copies === undefined ? [] : stateOutputsOf(ports.outputs, signature.state),
     });
     times.push(performance.now());
