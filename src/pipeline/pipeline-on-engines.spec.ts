@@ -87,11 +87,13 @@ describeOnAnother('a small Query2Label pipeline', () => {
       const outputs: NamedValues[] = [];
       for (let step = 0; step < STEPS; step++) {
         const scalars = Object.entries(optimizer.scalars(step + 1, { learningRate: 1e-4 }));
-        const named = scalars.map(([name, value]) => [
-          scalarName(name),
-          { dtype: 'float32' as const, shape: [], data: Float32Array.of(value) },
-        ]);
-        const inputs = { ...batch(step + 1), key: keyValue(keyOf(1, 'step', step)), ...Object.fromEntries(named) };
+        const inputs: Record<string, NamedValues[string]> = {
+          ...batch(step + 1),
+          key: keyValue(keyOf(1, 'step', step)),
+        };
+        for (const [name, value] of scalars) {
+          inputs[scalarName(name)] = { dtype: 'float32', shape: [], data: Float32Array.of(value) };
+        }
         outputs.push(await executable.run(inputs));
       }
       results.push({ outputs, state: await executable.readState() });

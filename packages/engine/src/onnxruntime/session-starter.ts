@@ -46,7 +46,7 @@ export class SessionStarter {
     label: string,
     model: SerializedModel,
     digests: ContentDigests,
-    program: Pick<SessionOptions, 'training' | 'deviceOutputs'>,
+    program: Pick<SessionOptions, 'training' | 'deviceOutputs' | 'hostNodes'>,
   ): Promise<StartedSession> {
     const options: SessionOptions = { ...this.options, ...program };
     const key = await keyOf(model, options, digests);
