@@ -1,11 +1,13 @@
 import type { ArgumentValue, Value } from './value.js';
 import { inputsOf } from './value.js';
 
-/** A value that leaves the graph: an output of the program, or the new value of the state entry of that name. */
+/** A value that leaves the graph: an output of the program, the new value of the state entry of that name, or what updates on the host read. */
 export interface GraphResult {
-  readonly role: 'output' | 'state';
+  readonly role: 'output' | 'state' | 'update';
   readonly name: string;
   readonly value: Value;
+  /** The state entry whose layout in memory it takes. */
+  readonly like?: string;
 }
 
 /** A recorded program: a static, side-effect-free dataflow graph. */

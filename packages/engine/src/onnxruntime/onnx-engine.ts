@@ -59,7 +59,9 @@ export class OnnxEngine implements Engine {
     const times = [performance.now()];
     const { traces, outputs } = traceBatches(label, program, signature);
     times.push(performance.now());
-    const { model, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants);
+    const { model, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
+      updatesOnHost: this.copies === undefined,
+    });
     const serialized = writeModel(model, label);
     times.push(performance.now());
     const { session, source } = await this.sessions.start(label, serialized, digests, {

@@ -1,3 +1,4 @@
+import type { Tensor } from 'onnxruntime-node';
 import type { SharedSession } from '../cache/session-pool.js';
 import type {
   CompilationReport,
@@ -5,6 +6,7 @@ import type {
   ExecutableSignature,
   NamedBatchedSpecs,
   NamedValues,
+  TensorData,
   TensorValue,
 } from '../engine.js';
 import { EngineError } from '../errors.js';
@@ -13,6 +15,7 @@ import type { Layout } from '../onnx/lowering/layout.js';
 import type { LoweredProgram } from '../onnx/lowering/lower.js';
 import { feedsOf, toHost } from '../onnx/session.js';
 import { SerialQueue } from '../serial-queue.js';
+import { HostUpdates } from '../updates/host-updates.js';
 import { checkInputs, checkValues, refuseUnknownNames, refuseUnwrittenState } from '../signature/check-values.js';
 import type { StateStore } from './state/state-store.js';
 
@@ -21,7 +24,7 @@ export interface CompiledProgram {
   readonly signature: ExecutableSignature;
   readonly outputs: NamedBatchedSpecs;
   readonly report: CompilationReport;
-  readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateLayouts'>;
+  readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateLayouts' | 'updates'>;
   readonly session: SharedSession;
   readonly state: StateStore;
 }
@@ -33,6 +36,7 @@ export class OnnxExecutable implements Executable {
   readonly report: CompilationReport;
   private readonly queue = new SerialQueue();
   private readonly state: StateStore;
+  private readonly updates: HostUpdates;
   private session: SharedSession | undefined;
 
   constructor(private readonly compiled: CompiledProgram) {
@@ -41,6 +45,7 @@ export class OnnxExecutable implements Executable {
     this.report = compiled.report;
     this.session = compiled.session;
     this.state = compiled.state;
+    this.updates = new HostUpdates(compiled.ports.updates);
   }
 
   run(inputs: NamedValues): Promise<NamedValues> {
@@ -50,12 +55,22 @@ export class OnnxExecutable implements Executable {
       this.refuseUnwritten(Object.keys(this.signature.state));
       const results = await session.run(this.feeds(inputs));
       const outputs: Record<string, TensorValue> = {};
+      const fresh: [string, Tensor][] = [];
+      const forUpdates: Record<string, TensorData> = {};
       for (const port of this.compiled.ports.outputs) {
         const result = results[port.tensor];
         if (result === undefined) throw new EngineError(`ONNX Runtime returned nothing for "${port.name}".`);
-        if (port.role === 'state') this.state.take(port.name, result);
+        if (port.role === 'state') fresh.push([port.name, result]);
+        else if (port.role === 'update') forUpdates[port.name] = toHost(port, result);
         else outputs[port.name] = { dtype: port.dtype, shape: result.dims, data: toHost(port, result) };
       }
+      this.updates.apply(({ from, name }) => {
+        if (from === 'state') return toHost({ name, dtype: 'float32' }, this.state.feed(name));
+        const data = from === 'input' ? inputs[name]?.data : forUpdates[name];
+        if (data === undefined) throw new EngineError(`An update lacks the ${from} value "${name}".`);
+        return data;
+      });
+      for (const [name, result] of fresh) this.state.take(name, result);
       return outputs;
     });
   }

@@ -2,7 +2,7 @@ import type { ExecutableSignature, NamedBatchedSpecs, NamedValues } from '../../
 import { EngineError, UnsupportedProgramError } from '../../errors.js';
 import type { Graph } from '../../graph/graph.js';
 import { lower, onnxPort } from '../lowering/lower.js';
-import type { LoweredProgram, ModelPort } from '../lowering/lower.js';
+import type { LoweredProgram, LoweringOptions, ModelPort } from '../lowering/lower.js';
 import type { BatchSource } from './batch-numbers.js';
 import { joinModels, UnlikeModels } from './join-models.js';
 
@@ -24,10 +24,14 @@ export interface BatchedProgram {
  * Lowers a program; to one model for all batch sizes if it was recorded at several.
  * @throws UnsupportedProgramError if what was recorded differs in more than lengths that follow the batch
  */
-export function lowerBatches(program: BatchedProgram, constants: NamedValues): LoweredProgram {
+export function lowerBatches(
+  program: BatchedProgram,
+  constants: NamedValues,
+  options: LoweringOptions = {},
+): LoweredProgram {
   const [first, ...others] = program.graphs;
+  if (others.length === 0) return lower(first.graph, constants, options);
   const lowered = lower(first.graph, constants);
-  if (others.length === 0) return lowered;
   const inputs = lowered.inputs.map((port) => withBatch(port, program.signature.inputs));
   const outputs = lowered.outputs.map((port) => withBatch(port, program.outputs));
   const models = others.map(({ batch, graph }) => ({ batch, model: lower(graph, constants).model }));

@@ -10,6 +10,8 @@ export interface LoweringContext {
   readonly get: (value: Value) => Lowered;
   /** Whether a value depends on constants alone: it is computed when the session starts. */
   readonly isConstant: (value: Value) => boolean;
+  /** Whether a filter's gradient is computed from an image: its matrix of taps is needed anyway. */
+  readonly isLearnedFrom: (image: Value) => boolean;
 }
 
 /** Emits the ONNX nodes of one operation. */

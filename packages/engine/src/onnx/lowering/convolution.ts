@@ -14,11 +14,11 @@ import { imageToColumns } from './windows.js';
 /**
  * A convolution, with a bias when there is one.
  *
- * With a constant filter: ONNX's own convolution on NCHW, whose filter is packed once. With a filter that changes from
- * run to run: one matrix product on NHWC, whose matrix of taps the filter's gradient uses again.
+ * ONNX's own convolution on NCHW where nothing learns from the image: a constant filter is packed once, and no matrix of taps
+ * is made. Otherwise one matrix product on NHWC, whose matrix of taps the filter's gradient uses again.
  */
 export function convolution(node: NodeOf<'Conv2D'>, context: LoweringContext, bias?: Value): Lowered {
-  return context.isConstant(inputAt(node, 1))
+  return context.isConstant(inputAt(node, 1)) || !context.isLearnedFrom(inputAt(node, 0))
     ? nativeConvolution(node, context, bias)
     : productConvolution(node, context, bias);
 }

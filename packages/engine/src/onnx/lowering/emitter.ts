@@ -176,8 +176,21 @@ export class Emitter {
   }
 
   finish(inputs: readonly OnnxPort[], outputs: readonly OnnxPort[]): OnnxModel {
-    return { nodes: this.nodes, initializers: this.initializers, inputs, outputs };
+    return { nodes: withoutCopies(this.nodes), initializers: this.initializers, inputs, outputs };
   }
+}
+
+/** Lets a node write an output of the model itself, where a copy of its result would be one: ONNX Runtime keeps such copies. */
+function withoutCopies(nodes: readonly OnnxNode[]): readonly OnnxNode[] {
+  const produced = new Set(nodes.flatMap(({ outputs }) => outputs));
+  const names = new Map<string, string>();
+  const kept = nodes.filter(({ operator, inputs: [source = ''], outputs: [target = ''] }) => {
+    if (operator !== 'Identity' || !produced.has(source) || names.has(source)) return true;
+    names.set(source, target);
+    return false;
+  });
+  const rename = (list: readonly string[]) => list.map((name) => names.get(name) ?? name);
+  return kept.map((node) => ({ ...node, inputs: rename(node.inputs), outputs: rename(node.outputs) }));
 }
 
 /** A key that tells -0 from 0 and holds any float exactly. */

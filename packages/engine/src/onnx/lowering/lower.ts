@@ -2,8 +2,10 @@ import type { AxisLength, NamedValues, TensorDataType } from '../../engine.js';
 import type { Graph } from '../../graph/graph.js';
 import type { OperationName } from '../../graph/operations.js';
 import type { ArgumentValue, NodeOf, NodeValue, Value } from '../../graph/value.js';
-import { inputsOf } from '../../graph/value.js';
+import { inputsOf, isNode } from '../../graph/value.js';
 import type { OnnxModel, OnnxPort } from '../format/model.js';
+import type { HostUpdate } from '../../updates/host-update.js';
+import { splitUpdates } from '../../updates/split-updates.js';
 import { findBiasFusions } from './bias-fusion.js';
 import type { BiasFusion } from './bias-fusion.js';
 import type { Lowering, LoweringContext } from './context.js';
@@ -20,7 +22,7 @@ import { chooseStateLayouts } from './state-layouts.js';
 
 /** A tensor that goes in or out of a compiled model. */
 export interface ModelPort {
-  readonly role: 'input' | 'state' | 'output';
+  readonly role: 'input' | 'state' | 'output' | 'update';
   /** Its name in the program. */
   readonly name: string;
   /** Its name in the model. */
@@ -37,16 +39,27 @@ export interface LoweredProgram {
   readonly outputs: readonly ModelPort[];
   /** Layout of every state entry, in memory, whether the model uses it or not. */
   readonly stateLayouts: ReadonlyMap<string, Layout>;
+  /** What is left to do on the host after each run of the model. */
+  readonly updates: readonly HostUpdate[];
+}
+
+export interface LoweringOptions {
+  /** Updates of state element by element are left to the host: right where state lies in its memory. @default false */
+  readonly updatesOnHost?: boolean;
 }
 
 /** Turns a recorded program into an ONNX model; constants become part of it. */
-export function lower(recorded: Graph, constants: NamedValues): LoweredProgram {
-  const graph = fuse(recorded);
+export function lower(recorded: Graph, constants: NamedValues, options: LoweringOptions = {}): LoweredProgram {
+  const split = options.updatesOnHost === true ? splitUpdates(recorded) : { graph: recorded, updates: [] };
+  const graph = fuse(split.graph);
   const emitter = new Emitter();
-  const stateLayouts = chooseStateLayouts(graph);
+  const stateLayouts = chooseStateLayouts(recorded);
   const live = new Set<Value>(graph.values);
   const values = new Map<Value, Lowered>();
   const constantValues = new Set<Value>();
+  const learnedFrom = new Set(
+    graph.values.flatMap((value) => (isNode(value, 'Conv2DBackpropFilter') ? value.inputs.slice(0, 1) : [])),
+  );
   const inputs: ModelPort[] = [];
   const context: LoweringContext = {
     emitter,
@@ -56,6 +69,7 @@ export function lower(recorded: Graph, constants: NamedValues): LoweredProgram {
       return known;
     },
     isConstant: (value) => constantValues.has(value),
+    isLearnedFrom: (image) => learnedFrom.has(image),
   };
   for (const argument of graph.arguments) {
     if (!live.has(argument)) continue;
@@ -83,14 +97,15 @@ export function lower(recorded: Graph, constants: NamedValues): LoweredProgram {
     if (!deferred.has(value)) values.set(value, lowerValue(value, context, fusions.get(value)));
   }
   const outputs = graph.results.map((result): ModelPort => {
+    const entry = result.role === 'state' ? result.name : result.like;
     const layout =
-      (result.role === 'state' ? stateLayouts.get(result.name) : undefined) ??
-      identityLayout(result.value.shape.length);
+      (entry === undefined ? undefined : stateLayouts.get(entry)) ?? identityLayout(result.value.shape.length);
     const port = portOf(result.role, result.name, result.value, layout, `${result.role}-out/${result.name}`);
     emitter.emitNamed('Identity', [emitter.physical(context.get(result.value), layout).name], port.tensor);
     return port;
   });
-  return { model: emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort)), inputs, outputs, stateLayouts };
+  const model = emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort));
+  return { model, inputs, outputs, stateLayouts, updates: split.updates };
 }
 
 function nodeIn(graph: Graph, product: BiasFusion['product']): Value {

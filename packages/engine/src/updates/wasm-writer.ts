@@ -1,0 +1,87 @@
+/** Unsigned LEB128. */
+function unsigned(value: number): readonly number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low + 128 : low);
+  } while (rest > 0);
+  return bytes;
+}
+
+const I32 = 0x7f;
+const F32 = 0x7d;
+const V128 = 0x7b;
+const VECTOR_BYTES = 16;
+const SIMD = 0xfd;
+
+export const local = {
+  get: (index: number): readonly number[] => [0x20, ...unsigned(index)],
+  set: (index: number): readonly number[] => [0x21, ...unsigned(index)],
+};
+
+export const f32x4 = {
+  splat: [SIMD, 0x13] as const,
+  instruction: (code: number): readonly number[] => [SIMD, ...unsigned(code)],
+};
+
+/** Four floats at the address on the stack plus an offset. */
+export const vectorAt = {
+  load: (offset: number): readonly number[] => [SIMD, 0x00, 0x04, ...unsigned(offset)],
+  store: (offset: number): readonly number[] => [SIMD, 0x0b, 0x04, ...unsigned(offset)],
+};
+
+export interface LoopFunction {
+  /** float32 parameters behind the first, which is the length in bytes. */
+  readonly numbers: number;
+  /** Vector locals, numbered behind the position. */
+  readonly vectors: number;
+  /** Code before the loop. */
+  readonly before: readonly number[];
+  /** Code for four elements; the local behind the parameters holds their position in bytes. */
+  readonly body: readonly number[];
+}
+
+/** A WebAssembly module that imports `host.memory` and exports `run`: a loop over a length that is a multiple of 16 bytes. */
+export function functionModule({ numbers, vectors, before, body }: LoopFunction): Uint8Array {
+  const position = 1 + numbers;
+  const code = [
+    ...before,
+    ...[0x03, 0x40], // loop
+    ...body,
+    ...local.get(position),
+    ...[0x41, VECTOR_BYTES, 0x6a], // i32.const 16, i32.add
+    ...[0x22, ...unsigned(position)], // local.tee
+    ...local.get(0),
+    ...[0x49, 0x0d, 0x00], // i32.lt_u, br_if 0
+    0x0b,
+    0x0b,
+  ];
+  const locals = [...unsigned(2), ...unsigned(1), I32, ...unsigned(vectors), V128];
+  const parameters = [I32, ...new Array<number>(numbers).fill(F32)];
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, list([[0x60, ...unsigned(parameters.length), ...parameters, ...unsigned(0)]])),
+    ...section(2, list([[...text('host'), ...text('memory'), 0x02, 0x00, ...unsigned(1)]])),
+    ...section(3, list([unsigned(0)])),
+    ...section(7, list([[...text('run'), 0x00, ...unsigned(0)]])),
+    ...section(10, list([sized([...locals, ...code])])),
+  ]);
+}
+
+function sized(bytes: readonly number[]): readonly number[] {
+  return [...unsigned(bytes.length), ...bytes];
+}
+
+function section(id: number, content: readonly number[]): readonly number[] {
+  return [id, ...sized(content)];
+}
+
+function list(entries: readonly (readonly number[])[]): readonly number[] {
+  return [...unsigned(entries.length), ...entries.flat()];
+}
+
+function text(name: string): readonly number[] {
+  return sized([...new TextEncoder().encode(name)]);
+}
