@@ -21,7 +21,9 @@ export class KeptTensors {
 
   /** Keeps tensors that a program returned; one may be an argument handed through, so each is kept under a handle of its own. */
   replace(tensors: NamedTensors): void {
-    for (const [name, tensor] of Object.entries(tensors)) this.keep(name, tf.clone(tensor));
+    // all handles before any entry is let go: entries may change places
+    const handles = Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor)] as const);
+    for (const [name, handle] of handles) this.keep(name, handle);
   }
 
   write(values: NamedValues): void {

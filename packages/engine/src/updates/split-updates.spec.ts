@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { createEngine } from '../create-engine.js';
-import type { NamedValues, Program } from '../engine.js';
-import type { StaticSignature } from '../signature/batch.js';
+import type { NamedValues, Program, ProgramSignature } from '../engine.js';
 import { floats } from '../testing/check-op.js';
 import { relativeError } from '../testing/compare-engines.js';
 import { trace } from '../trace/trace.js';
@@ -26,14 +25,14 @@ const program: Program = ({ state, inputs }) => {
   };
 };
 const spec = float32(SIZE);
-const signature: StaticSignature = {
+const signature = {
   constants: {},
   state: {
     ...{ weight: spec, moment: spec, average: spec, count: float32() },
     ...{ left: float32(3), right: float32(3), sines: float32(2, 2) },
   },
   inputs: { x: spec, decay: float32() },
-};
+} satisfies ProgramSignature;
 const initial: NamedValues = {
   ...{ weight: floats([SIZE]), moment: floats([SIZE], 0.1, 2), average: floats([SIZE]) },
   count: { ...float32(), data: Float32Array.of(4) },
