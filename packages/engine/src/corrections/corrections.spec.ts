@@ -133,6 +133,8 @@ const cases: readonly OpCase[] = [
   { name: 'tile of rank 5', op: (a) => tf.tile(a, [2, 1, 3, 1, 2]), inputs: [floats(1, 2, 1, 2, 2)] },
   { name: 'depthToSpace', op: (a) => tf.depthToSpace(image(a), 2, 'NHWC'), inputs: [floats(1, 2, 2, 8)] },
   { name: 'flipLeftRight', op: (a) => tf.image.flipLeftRight(image(a)), inputs: [floats(1, 2, 3, 2)] },
+  { name: 'unstack of one', op: (a) => tf.unstack(tf.mul(a, a)), inputs: [floats(1, 3)] },
+  { name: 'split into one', op: (a) => tf.split(tf.mul(a, a), 1, 1), inputs: [floats(2, 3)] },
   { name: 'diag', op: (a) => tf.diag(a), inputs: [floats(2, 2)] },
   ...(['same', 'valid', 1] as const).map((pad) => ({
     name: `conv2d, dilated, pad ${pad}`,

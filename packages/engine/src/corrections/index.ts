@@ -4,7 +4,7 @@
  * asking. The list is in docs/writing-programs.md.
  */
 import { registerConvolutionGradients } from './gradients/convolution.js';
-import { correctForwardKernels, correctGradientKernels } from './cpu/index.js';
+import { correctForwardKernels, correctGradientKernels, correctMaxPoolOfVolumes } from './cpu/index.js';
 import { cumulativeGradients } from './gradients/cumulative.js';
 import { elementwiseGradients } from './gradients/elementwise.js';
 import { extremeGradients } from './gradients/extremes.js';
@@ -30,3 +30,4 @@ registerGradients(CORRECTED_GRADIENTS);
 registerConvolutionGradients();
 correctGradientKernels();
 correctForwardKernels();
+correctMaxPoolOfVolumes();

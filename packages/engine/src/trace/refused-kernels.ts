@@ -35,6 +35,12 @@ const HOST_IMAGE: Refusal = {
   advice: 'Augment and draw images before the program, and feed the result.',
 };
 
+const WARP: Refusal = {
+  reason: 'TensorFlow.js itself transforms the first image of a batch only, and has no gradient for it',
+  advice:
+    'Transform images before the program; inside it, compute the places to read from and take them with tf.gatherND, or crop with tf.image.cropAndResize.',
+};
+
 /** Kernels that will not be recorded, by name. */
 export const REFUSED_KERNELS: Readonly<Record<string, Refusal>> = {
   Complex: COMPLEX,
@@ -44,6 +50,7 @@ export const REFUSED_KERNELS: Readonly<Record<string, Refusal>> = {
   Imag: COMPLEX,
   Real: COMPLEX,
   Draw: HOST_IMAGE,
+  Transform: WARP,
   Multinomial: DRAW,
   NonMaxSuppressionV3: DYNAMIC_SHAPE,
   NonMaxSuppressionV4: DYNAMIC_SHAPE,

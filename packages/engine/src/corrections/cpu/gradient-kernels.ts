@@ -4,6 +4,7 @@ import { interpolationMatrix } from '../../graph/interpolation.js';
 import { averageCorrection } from '../../graph/window-coverage.js';
 import { KernelAttributes } from '../../kernel-attributes.js';
 import { sizeOf } from '../../tensor-value.js';
+import { paddingOf, volumePaddingOf } from '../padding.js';
 import { replaceKernel, tensorOf, valuesOf } from './replace-kernel.js';
 import type { Values } from './replace-kernel.js';
 
@@ -38,11 +39,6 @@ function weighed(former: KernelFunc, correction: Correction): KernelFunc {
   };
 }
 
-function padOf(attributes: KernelAttributes): 'same' | 'valid' | number {
-  const pad = attributes.raw('pad');
-  return pad === 'same' || pad === 'valid' ? pad : attributes.number('pad');
-}
-
 const planeCorrection: Correction = (attributes, { shape }) => {
   const [batch, height, width, channels] = shape;
   const [rows, columns] = attributes.pair('filterSize');
@@ -52,7 +48,7 @@ const planeCorrection: Correction = (attributes, { shape }) => {
     [rows, columns],
     [...strides],
     1,
-    padOf(attributes),
+    paddingOf(attributes),
     roundingOf(attributes),
   );
   return averageCorrection([
@@ -69,7 +65,7 @@ const volumeCorrection: Correction = (attributes, { shape }) => {
     [...kernel],
     [...strides],
     1,
-    padOf(attributes),
+    volumePaddingOf(attributes),
     roundingOf(attributes),
   );
   return averageCorrection([

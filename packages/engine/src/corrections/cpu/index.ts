@@ -1,2 +1,3 @@
 export { correctForwardKernels } from './forward-kernels.js';
 export { correctGradientKernels } from './gradient-kernels.js';
+export { correctMaxPoolOfVolumes } from './max-pool-volume.js';

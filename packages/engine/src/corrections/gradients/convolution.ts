@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { KernelAttributes } from '../../kernel-attributes.js';
+import { paddingOf } from '../padding.js';
 import {
   dilatedDepthwiseFilterGradient,
   dilatedDepthwiseInputGradient,
@@ -47,14 +48,13 @@ function asImage(x: tf.Tensor): tf.Tensor4D {
 }
 
 function windowOf(call: KernelAttributes, x: tf.Tensor4D, filter: tf.Tensor4D): DilatedWindow {
-  const pad = call.raw('pad');
   const [dilations, strides] = [call.pair('dilations', 1), call.pair('strides', 1)];
   const { padInfo } = tf.backend_util.computeConv2DInfo(
     x.shape,
     filter.shape,
     [...strides],
     [...dilations],
-    pad === 'same' || pad === 'valid' || typeof pad === 'number' ? pad : explicit(call.rows('pad')),
+    paddingOf(call),
     undefined,
     call.kernel === 'DepthwiseConv2dNative',
   );
@@ -65,11 +65,4 @@ function windowOf(call: KernelAttributes, x: tf.Tensor4D, filter: tf.Tensor4D): 
     vertical: [padInfo.top, padInfo.bottom],
     horizontal: [padInfo.left, padInfo.right],
   };
-}
-
-type Sides = [number, number];
-
-function explicit(rows: readonly (readonly number[])[]): [Sides, Sides, Sides, Sides] {
-  const sides = (axis: number): Sides => [rows[axis][0], rows[axis][1]];
-  return [sides(0), sides(1), sides(2), sides(3)];
 }

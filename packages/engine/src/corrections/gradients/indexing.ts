@@ -61,7 +61,8 @@ function counts({ dy, saved: [x, weights], attributes }: BackwardCall): Gradient
     x: noGradient(x),
     weights: weighted
       ? () => {
-          const hits = tf.cast(tf.oneHot(tf.cast(x, 'int32'), size), 'float32');
+          const bins = tf.range(0, size, 1, 'int32');
+          const hits = tf.cast(tf.equal(tf.expandDims(tf.cast(x, 'int32'), -1), bins), 'float32');
           return tf.sum(tf.mul(hits, tf.expandDims(dy, -2)), -1);
         }
       : noGradient(weights),

@@ -6,6 +6,8 @@ import { KernelAttributes } from '../../kernel-attributes.js';
 export interface BackwardCall {
   /** Gradient of the kernel's (first) result. */
   readonly dy: tf.Tensor;
+  /** Gradients of all its results. */
+  readonly dys: readonly tf.Tensor[];
   /** The inputs that were saved, in the order of `inputs`, and after them the outputs that were. */
   readonly saved: readonly tf.Tensor[];
   readonly attributes: KernelAttributes;
@@ -36,6 +38,7 @@ function configOf(kernelName: string, { inputs = [], outputs, gradient }: Kernel
     gradFunc: (dy, saved, attributes) =>
       gradient({
         dy: Array.isArray(dy) ? dy[0] : dy,
+        dys: Array.isArray(dy) ? dy : [dy],
         saved,
         attributes: new KernelAttributes(kernelName, attributes),
       }),

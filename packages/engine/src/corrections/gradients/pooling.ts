@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { paddingOf } from '../padding.js';
 import type { BackwardCall, GradientTable } from './kernel-gradient.js';
 
 /** That of the maxima: their positions are whole numbers. */
@@ -7,7 +8,6 @@ function maxPoolWithPositions({
   saved: [x, y],
   attributes,
 }: BackwardCall): Readonly<Record<string, () => tf.Tensor>> {
-  const pad = attributes.raw('pad');
   return {
     x: () =>
       tf.engine().runKernel<tf.Tensor>(
@@ -16,7 +16,7 @@ function maxPoolWithPositions({
         {
           filterSize: [...attributes.pair('filterSize')],
           strides: [...attributes.pair('strides')],
-          pad: pad === 'same' || pad === 'valid' ? pad : attributes.number('pad'),
+          pad: paddingOf(attributes),
         },
       ),
   };

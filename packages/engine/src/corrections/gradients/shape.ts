@@ -126,6 +126,13 @@ export const shapeGradients: GradientTable = {
     }),
   },
   FlipLeftRight: { gradient: ({ dy }) => ({ image: () => tf.reverse(dy, 2) }) },
+  // TensorFlow.js takes the gradients of one single part for a list.
+  SplitV: {
+    gradient: ({ dys, attributes }) => ({ x: () => tf.concat([...dys], attributes.number('axis', 0)) }),
+  },
+  Unpack: {
+    gradient: ({ dys, attributes }) => ({ value: () => tf.stack([...dys], attributes.number('axis', 0)) }),
+  },
   MirrorPad: { inputs: ['x'], gradient: mirrorPad },
   StridedSlice: { inputs: ['x'], gradient: stridedSlice },
   Tile: { inputs: ['x'], gradient: tile },

@@ -50,12 +50,6 @@ export const convolutionKernels: KernelTable = {
   DepthwiseConv2dNative: depthwiseConv2d,
   DepthwiseConv2dNativeBackpropFilter: backpropFilter('DepthwiseConv2DBackpropFilter'),
   DepthwiseConv2dNativeBackpropInput: backpropInput('DepthwiseConv2DBackpropInput'),
-  Dilation2D: (call) => {
-    const [x, filter] = [call.input('x'), call.input('filter')];
-    const windows = windowsOf(call, imageSize(x.shape), kernelSize(filter.shape));
-    const shape = [x.shape[0] ?? 0, ...windows.outputSize, x.shape[3] ?? 0];
-    return call.graph.node('Dilation2D', [x, filter], attributesOf(windows), shape, x.dtype);
-  },
   FusedConv2D: (call) => finish(call, conv2d(call)),
   FusedDepthwiseConv2D: (call) => finish(call, depthwiseConv2d(call)),
 };

@@ -1,8 +1,10 @@
 import { keyedUniformAttributes, KEYED_UNIFORM_KERNEL } from '../../ops/keyed-uniform.js';
+import type { Value } from '../../graph/value.js';
 import { sizeOf } from '../../tensor-value.js';
 import { recordable } from '../recording.js';
-import type { KernelTable, TraceKernel } from '../kernel-call.js';
+import type { KernelCall, KernelTable, TraceKernel } from '../kernel-call.js';
 import { binary, select } from './elementwise.js';
+import { reduce } from './reductions.js';
 
 const fillLike =
   (value: number): TraceKernel =>
@@ -10,6 +12,28 @@ const fillLike =
     const x = call.input('x');
     return call.graph.splat(value, x.shape, x.dtype);
   };
+
+/** How often, or with what weight in all, each number below `size` is in each row of x. */
+function counts(call: KernelCall): Value {
+  const { graph } = call;
+  const [x, weights] = [call.input('x'), call.input('weights')];
+  const size = call.number('size');
+  const bins = graph.literal(
+    Int32Array.from({ length: size }, (_, index) => index),
+    [size, 1],
+    'int32',
+  );
+  // [..., n] -> [..., 1, n] against [size, 1]
+  const row = (value: Value) => graph.reshape(value, [...x.shape.slice(0, -1), 1, x.shape.at(-1) ?? 1]);
+  const hits = graph.cast(binary(graph, 'Equal', row(x), bins), 'float32');
+  const binaryOutput = call.flag('binaryOutput') && x.shape.length === 2;
+  const weighted =
+    sizeOf(weights.shape) === 0 || binaryOutput
+      ? hits
+      : binary(graph, 'Multiply', hits, row(graph.cast(weights, 'float32')));
+  const sums = reduce(graph, binaryOutput ? 'Max' : 'Sum', weighted, [x.shape.length], false);
+  return graph.cast(sums, weights.dtype);
+}
 
 export const creationKernels: KernelTable = {
   Diag: (call) => {
@@ -56,21 +80,6 @@ export const creationKernels: KernelTable = {
     return call.graph.literal(table, [length], dtype === 'int32' ? 'int32' : 'float32');
   },
   ZerosLike: fillLike(0),
-  Bincount: (call) => {
-    const { graph } = call;
-    const [x, weights] = [call.input('x'), call.input('weights')];
-    const size = call.number('size');
-    const bins = graph.literal(
-      Int32Array.from({ length: size }, (_, index) => index),
-      [size, 1],
-      'int32',
-    );
-    const hits = graph.cast(binary(graph, 'Equal', graph.reshape(x, [1, sizeOf(x.shape)]), bins), 'float32');
-    const weighted =
-      sizeOf(weights.shape) === 0
-        ? hits
-        : binary(graph, 'Multiply', hits, graph.reshape(graph.cast(weights, 'float32'), [1, sizeOf(weights.shape)]));
-    const counts = graph.node('Sum', [weighted], { axes: [1], keepDimensions: false }, [size], 'float32');
-    return graph.cast(counts, sizeOf(weights.shape) === 0 ? 'float32' : weights.dtype);
-  },
+  Bincount: counts,
+  DenseBincount: counts,
 };

@@ -5,10 +5,13 @@ import { elementwiseKernels } from './elementwise.js';
 import { imageKernels } from './image.js';
 import { indexingKernels } from './indexing.js';
 import { linearKernels } from './linear.js';
+import { morphologyKernels } from './morphology.js';
 import { normalizationKernels } from './normalization.js';
 import { poolingKernels } from './pooling.js';
 import { reductionKernels } from './reductions.js';
+import { samplingKernels } from './sampling.js';
 import { shapeKernels } from './shape.js';
+import { volumeKernels } from './volume.js';
 
 /** Every TensorFlow.js kernel that can be recorded, in its groups. */
 export const TRACE_KERNEL_GROUPS = {
@@ -19,9 +22,11 @@ export const TRACE_KERNEL_GROUPS = {
   indexing: indexingKernels,
   linear: linearKernels,
   convolution: convolutionKernels,
+  volume: volumeKernels,
+  morphology: morphologyKernels,
   pooling: poolingKernels,
   normalization: normalizationKernels,
-  image: imageKernels,
+  image: { ...imageKernels, ...samplingKernels },
 } as const satisfies Record<string, KernelTable>;
 
 export const TRACE_KERNELS: KernelTable = Object.fromEntries(

@@ -2,6 +2,7 @@ import type { Value } from '../../graph/value.js';
 import { sizeOf } from '../../tensor-value.js';
 import type { KernelCall, KernelTable } from '../kernel-call.js';
 import { binary } from './elementwise.js';
+import { reduce } from './reductions.js';
 
 function gather(call: KernelCall): Value {
   const { graph } = call;
@@ -82,6 +83,18 @@ function sparseToDense(call: KernelCall): Value {
   return graph.node('ScatterUpdate', [target, rows, updates], {}, shape, target.dtype);
 }
 
+/** How many elements of a sorted row are below a value (`left`), or not above it. */
+function searchSorted(call: KernelCall): Value {
+  const { graph } = call;
+  const [sequence, values] = [call.input('sortedSequence'), call.input('values')];
+  const [rows = 0, length = 0] = sequence.shape;
+  const [, count = 0] = values.shape;
+  const operation = call.text('side') === 'left' ? 'Less' : 'LessEqual';
+  const row = graph.reshape(sequence, [rows, 1, length]);
+  const before = binary(graph, operation, row, graph.reshape(values, [rows, count, 1]));
+  return reduce(graph, 'Sum', graph.cast(before, 'int32'), [2], false);
+}
+
 export const indexingKernels: KernelTable = {
   GatherNd: (call) => {
     const [params, indices] = [call.input('params'), call.graph.cast(call.input('indices'), 'int32')];
@@ -95,6 +108,7 @@ export const indexingKernels: KernelTable = {
     const target = call.graph.splat(0, [...call.numbers('shape')], updates.dtype);
     return call.graph.node('ScatterAdd', [target, indices, updates], {}, target.shape, updates.dtype);
   },
+  SearchSorted: searchSorted,
   SparseToDense: sparseToDense,
   TensorScatterUpdate: (call) => {
     const [target, updates] = [call.input('tensor'), call.input('updates')];

@@ -4,7 +4,6 @@ import { REDUCTIONS } from '../../graph/operations.js';
 import type { Reduction } from '../../graph/operations.js';
 import type { Value } from '../../graph/value.js';
 import type { KernelCall, KernelTable, TraceKernel } from '../kernel-call.js';
-import { binary, unary } from './elementwise.js';
 
 export function reduce(
   graph: GraphBuilder,
@@ -65,21 +64,11 @@ function softmax(call: KernelCall, attribute: string): Value {
   return call.graph.node('Softmax', [logits], { axis }, logits.shape, 'float32');
 }
 
-function logSoftmax(call: KernelCall): Value {
-  const { graph } = call;
-  const logits = call.input('logits');
-  const axes = [call.axis('axis', logits.shape.length)];
-  const shifted = binary(graph, 'Sub', logits, reduce(graph, 'Max', logits, axes, true));
-  const total = reduce(graph, 'Sum', unary(graph, 'Exp', shifted), axes, true);
-  return binary(graph, 'Sub', shifted, unary(graph, 'Log', total));
-}
-
 export const reductionKernels: KernelTable = {
   ...plainReductions,
   ArgMax: position('ArgMax'),
   ArgMin: position('ArgMin'),
   Cumprod: cumulative('Cumprod'),
   Cumsum: cumulative('Cumsum'),
-  LogSoftmax: logSoftmax,
   Softmax: (call) => softmax(call, 'dim'),
 };

@@ -150,7 +150,6 @@ function batchToSpace(call: KernelCall): Value {
 
 export const shapeKernels: KernelTable = {
   BatchToSpaceND: batchToSpace,
-  BroadcastTo: (call) => call.graph.broadcast(call.input('x'), [...call.numbers('shape')]),
   Concat: (call) => {
     const parts = call.list();
     return concat(call.graph, parts, call.axis('axis', parts[0]?.shape.length ?? 0));

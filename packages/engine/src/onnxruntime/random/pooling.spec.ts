@@ -1,0 +1,4 @@
+import { RANDOM_FAMILIES } from '../../testing/random/families/index.js';
+import { describeRandomOps } from '../../testing/random-suite.js';
+
+describeRandomOps('pooling', RANDOM_FAMILIES.pooling);
