@@ -5,7 +5,13 @@ export default {
   // TensorFlow.js keeps its engine on the global object: jest's tracking of that object between files recurses without end.
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'], globalsCleanup: 'off' },
   testMatch: ['<rootDir>/{src,packages,plugins,examples,test}/**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/heavy/', '<rootDir>/test/faults/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/dist/',
+    '\\.heavy\\.spec\\.ts$',
+    '<rootDir>/test/heavy/',
+    '<rootDir>/test/faults/',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/packages/.*/dist/', '<rootDir>/plugins/.*/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],

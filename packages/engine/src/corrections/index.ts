@@ -14,6 +14,7 @@ import type { GradientTable } from './gradients/kernel-gradient.js';
 import { linearGradients } from './gradients/linear.js';
 import { poolingGradients } from './gradients/pooling.js';
 import { shapeGradients } from './gradients/shape.js';
+import { volumeGradients } from './gradients/volume.js';
 
 /** All of them but those of dilated convolutions. */
 export const CORRECTED_GRADIENTS: GradientTable = {
@@ -24,6 +25,7 @@ export const CORRECTED_GRADIENTS: GradientTable = {
   ...linearGradients,
   ...poolingGradients,
   ...shapeGradients,
+  ...volumeGradients,
 };
 
 registerGradients(CORRECTED_GRADIENTS);

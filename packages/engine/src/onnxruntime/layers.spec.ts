@@ -1,42 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
-import type { NamedTensors, NamedValues, Program } from '../index.js';
 import { floats } from '../testing/check-op.js';
 import { EngineComparison } from '../testing/compare-engines.js';
-
-function constantsOf(model: tf.LayersModel): NamedValues {
-  return Object.fromEntries(
-    model.weights.map((weight) => {
-      const tensor = weight.read();
-      return [
-        weight.name,
-        { dtype: 'float32' as const, shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) },
-      ];
-    }),
-  );
-}
-
-/** Calls a model with other tensors in place of its weights. */
-function callWith(model: tf.LayersModel, weights: NamedTensors, x: tf.Tensor): tf.Tensor {
-  const read = model.weights.map((weight) => weight.read.bind(weight));
-  model.weights.forEach((weight) => (weight.read = () => weights[weight.name]));
-  try {
-    const y = model.apply(x);
-    if (!(y instanceof tf.Tensor)) throw new Error('The model has one output');
-    return y;
-  } finally {
-    model.weights.forEach((weight, index) => (weight.read = read[index]));
-  }
-}
-
-/** Every weight random, so that no layer is the identity. */
-function randomize(model: tf.LayersModel): tf.LayersModel {
-  model.weights.forEach((weight) => {
-    const { shape, data } = floats(weight.shape.map(Number), 0.1, 0.5);
-    weight.write(tf.tensor(data, [...shape]));
-  });
-  return model;
-}
+import { predictionOf, randomize, weightsOf } from '../testing/layer-models.js';
 
 const { layers } = tf;
 const stacks: Record<string, { readonly input: number[]; readonly stack: () => tf.layers.Layer[] }> = {
@@ -105,9 +71,8 @@ describe('models of tf.layers', () => {
   afterAll(() => engines.dispose());
 
   it.each(Object.entries(stacks))('compiles %s', async (_, { input, stack }) => {
-    const model = tf.sequential({ layers: [layers.inputLayer({ inputShape: input }), ...stack()] });
-    const constants = constantsOf(randomize(model));
-    const program: Program = (args) => ({ outputs: { y: callWith(model, args.constants, args.inputs.x) } });
-    expect(await engines.error(program, { x: floats([2, ...input]) }, constants)).toBeLessThan(2e-5);
+    const model = randomize(tf.sequential({ layers: [layers.inputLayer({ inputShape: input }), ...stack()] }));
+    const x0 = floats([2, ...input]);
+    expect(await engines.error(predictionOf(model), { x0 }, weightsOf(model))).toBeLessThan(2e-5);
   });
 });

@@ -2,9 +2,9 @@ import type { Engine, NamedValues, Program, TensorValue } from '../engine.js';
 import { createEngine } from '../create-engine.js';
 import { testedEngine } from './tested-engine.js';
 
-/** Largest difference of two values, relative to the largest magnitude of the first (at least 1e-3). */
-export function relativeError(expected: TensorValue, received: TensorValue): number {
-  let [difference, magnitude] = [0, 1e-3];
+/** Largest difference of two values, relative to the largest magnitude of the first (at least `least`). */
+export function relativeError(expected: TensorValue, received: TensorValue, least = 1e-3): number {
+  let [difference, magnitude] = [0, least];
   expected.data.forEach((value, index) => {
     const other = received.data[index] ?? NaN;
     if (Object.is(value, other) || (Number.isNaN(value) && Number.isNaN(other))) return;

@@ -152,8 +152,6 @@ export const convolutionFamily: readonly RandomOp[] = [
         op: (x, w) =>
           tf.conv3dTranspose(x as tf.Tensor5D, w as tf.Tensor5D, [1, size[0], size[1], size[2], 2], strides, pad),
         inputs: [draws.floats([1, ...volume, 1]), draws.floats([...kernel, 2, 1])],
-        // TensorFlow.js has no gradient of a gradient of conv3d.
-        gradient: false,
         detail: { strides, pad },
       };
     },
