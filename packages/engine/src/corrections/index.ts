@@ -13,6 +13,7 @@ import { registerGradients } from './gradients/kernel-gradient.js';
 import type { GradientTable } from './gradients/kernel-gradient.js';
 import { linearGradients } from './gradients/linear.js';
 import { poolingGradients } from './gradients/pooling.js';
+import { reductionGradients } from './gradients/reductions.js';
 import { shapeGradients } from './gradients/shape.js';
 import { volumeGradients } from './gradients/volume.js';
 
@@ -24,6 +25,7 @@ export const CORRECTED_GRADIENTS: GradientTable = {
   ...indexingGradients,
   ...linearGradients,
   ...poolingGradients,
+  ...reductionGradients,
   ...shapeGradients,
   ...volumeGradients,
 };
