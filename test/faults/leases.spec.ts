@@ -153,7 +153,11 @@ describeOnEachDatabase('leases of workers that no server watches', (engine) => {
         });
         for (const id of ids) {
           const run = await endsAsIfNothingHadHappened(id);
-          expect(moves(run).filter((state) => state === 'INTERRUPTED')).toHaveLength(holder(run) === 'patient' ? 0 : 1);
+          const interruptions = moves(run).filter((state) => state === 'INTERRUPTED').length;
+          if (holder(run) === 'patient') expect(interruptions).toBe(0);
+          // Of SQLite only the lock is gone: who gets it first afterwards, the worker or the keeper of the queue, decides.
+          else if (engine === 'SQLite') expect(interruptions).toBeLessThanOrEqual(1);
+          else expect(interruptions).toBe(1);
         }
         expect(workers.every(({ lives }) => lives)).toBe(true);
         expect(await health('ready')).toBe(200);

@@ -46,14 +46,15 @@ describe('the server', () => {
     await tryFault('server asked to end (SIGTERM) while it trains and predicts', 'SQLite', async () => {
       await platform.stopServer();
       // A batch waits long to be filled: all queries are in the server when the signal comes, and none is answered.
-      const { pid } = await platform.startServer({ Q2L_PREDICTION_MAXIMUM_DELAY: '5000', Q2L_PREDICTION_MAXIMUM_BATCH: '1024' }); // prettier-ignore
+      const { pid } = await platform.startServer({ Q2L_PREDICTION_MAXIMUM_DELAY: '3000', Q2L_PREDICTION_MAXIMUM_BATCH: '1024' }); // prettier-ignore
       const { running } = platform;
+      await predictOnce(platform, checkpoint, 1);
       const id = await platform.train(RECIPE);
       await platform.until(id, ({ step }) => step >= 10);
       let answered = 0;
       const asked = Array.from({ length: 24 }, () => predictOnce(platform, checkpoint, 4).then(() => (answered += 1)));
       const answers = Promise.all(asked);
-      await delay(1000);
+      await delay(800);
       expect(answered).toBe(0);
       process.kill(pid, 'SIGTERM');
       await answers;
@@ -134,11 +135,13 @@ describe('the server', () => {
     await tryFault('event loop under training and predictions', 'SQLite', async () => {
       const id = await platform.train({ ...RECIPE, epochs: 400, checkpointEverySteps: 2 });
       await platform.until(id, ({ step }) => step >= 10);
+      const input = { options: { attention: { labels: 3 } } };
+      await predictOnce(platform, checkpoint, 4, input);
       // A reading begins the next measurement.
       await figures(platform.running);
       const end = performance.now() + 8000;
       const client = async (): Promise<void> => {
-        while (performance.now() < end) await predictOnce(platform, checkpoint, 4, { options: { attention: { labels: 3 } } }); // prettier-ignore
+        while (performance.now() < end) await predictOnce(platform, checkpoint, 4, input);
       };
       await Promise.all([client(), client(), client()]);
       const text = await figures(platform.running);
