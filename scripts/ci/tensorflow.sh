@@ -19,3 +19,7 @@ npm run --silent build
 Q2L_ENGINE=tensorflow node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js -i \
   test/training.spec.ts test/prediction.spec.ts src/pipeline/pipeline-on-engines.spec.ts \
   -t 'learns, tells its progress|the same bytes, the same metrics|equals a direct computation|small Query2Label pipeline'
+# The official code's numbers, where they are at hand.
+if [ -n "${Q2L_SHARED:-}" ]; then
+  node dist/parity.js "$Q2L_SHARED/golden/public" --only r18-64 --engine tensorflow
+fi
