@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CoreModule } from '../core.module.js';
 import { evaluateJob } from './jobs/evaluate.job.js';
+import { exportJob } from './jobs/export.job.js';
 import { loadJob, predictJob } from './jobs/predict.job.js';
 import { measureStepJob, profileJob } from './jobs/profile.job.js';
 import { renderJob } from './jobs/render.job.js';
@@ -9,6 +10,7 @@ import { handle, serveJobs } from './supervisor/serve-jobs.js';
 import { AttentionRenderer } from './worker/attention-renderer.js';
 import { BatchPredictor } from './worker/batch-predictor.js';
 import { Models } from './worker/models.js';
+import { OnnxExporter } from './worker/onnx-exporter.js';
 import { PredictionWorkerModule } from './worker/prediction-worker.module.js';
 import { PresetProfiler } from './worker/preset-profiler.js';
 import { SplitEvaluator } from './worker/split-evaluator.js';
@@ -32,6 +34,7 @@ export async function runPredictionWorker(): Promise<void> {
   const predictor = context.get(BatchPredictor);
   const renderer = context.get(AttentionRenderer);
   const evaluator = context.get(SplitEvaluator);
+  const exporter = context.get(OnnxExporter);
   const profiler = context.get(PresetProfiler);
   await serveJobs([
     handle(loadJob, async ({ checkpointId }) => {
@@ -41,6 +44,7 @@ export async function runPredictionWorker(): Promise<void> {
     }),
     handle(predictJob, (input) => predictor.predict(input)),
     handle(renderJob, (input) => renderer.render(input)),
+    handle(exportJob, (input) => exporter.export(input)),
     handle(profileJob, (input) => profiler.profile(input)),
     handle(measureStepJob, (input) => profiler.measure(input)),
     handle(evaluateJob, (input, job) => evaluator.evaluate(input, job)),

@@ -3,6 +3,8 @@ import { CheckpointModule } from '../checkpoint/checkpoint.module.js';
 import { AttentionController } from './attention.controller.js';
 import { EvaluationResolver } from './evaluation/evaluation.resolver.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
+import { ExportResolver } from './export/export.resolver.js';
+import { OnnxExportController } from './export/onnx-export.controller.js';
 import { registerPredictionErrors } from './prediction-user-errors.js';
 import { PredictionResolver } from './prediction.resolver.js';
 import { PredictionService } from './prediction.service.js';
@@ -21,7 +23,7 @@ registerPredictionErrors();
 /** Predictions, evaluations and thresholds. What computes runs in processes of its own (`PredictionWorkerModule`). */
 @Module({
   imports: [CheckpointModule],
-  controllers: [AttentionController],
+  controllers: [AttentionController, OnnxExportController],
   providers: [
     PredictionPool,
     ServedCheckpoints,
@@ -32,6 +34,7 @@ registerPredictionErrors();
     PredictionResolver,
     EvaluationService,
     EvaluationResolver,
+    ExportResolver,
     ThresholdService,
     ThresholdResolver,
     PresetCostsService,

@@ -7,3 +7,4 @@ export { stopGradient } from './ops/stop-gradient.js';
 export { programCost } from './analysis/program-cost.js';
 export type { ProgramCost } from './analysis/program-cost.js';
 export { programFingerprint } from './analysis/program-fingerprint.js';
+export { exportOnnx } from './onnxruntime/export-onnx.js';

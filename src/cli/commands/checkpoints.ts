@@ -37,10 +37,17 @@ export function addCheckpointCommands(program: Command): void {
       'write the parameters that predict to a safetensors file, under the names of the official PyTorch code',
     )
     .requiredOption('--output <file>', 'file to write; it has its name only when it is whole')
-    .action((id: string, { output }: { output: string }) =>
-      withContext(exported, (context) => exportCheckpoint(context, id, output)),
+    .option('--onnx', 'write a model that any ONNX runtime predicts with, batches of any size')
+    .action((id: string, { output, onnx }: { output: string; onnx?: true }) =>
+      withContext(exported, (context) =>
+        exportCheckpoint(context, id, output, onnx ? 'model.onnx' : 'parameters.safetensors'),
+      ),
     );
-  withExamples(exported, 'q2l checkpoints export production --output production.safetensors');
+  withExamples(
+    exported,
+    'q2l checkpoints export production --output production.safetensors',
+    'q2l checkpoints export production --onnx --output production.onnx',
+  );
 
   addImportCommand(group);
 
@@ -84,9 +91,14 @@ async function promoteCheckpoint({ client, terminal }: CommandContext, id: strin
   terminal.document(promoted);
 }
 
-async function exportCheckpoint({ client, terminal }: CommandContext, id: string, output: string): Promise<void> {
+async function exportCheckpoint(
+  { client, terminal }: CommandContext,
+  id: string,
+  output: string,
+  kind: 'model.onnx' | 'parameters.safetensors',
+): Promise<void> {
   const progress = showProgress(terminal, 'exporting');
-  const path = `/checkpoints/${encodeURIComponent(id)}/parameters.safetensors`;
+  const path = `/checkpoints/${encodeURIComponent(id)}/${kind}`;
   const bytes = await download(client, path, output, (done, total) =>
     progress.update(done, total, `${formatBytes(done)} of ${formatBytes(total)}`),
   ).finally(() => progress.finish());

@@ -5,6 +5,7 @@ import { PipelineModule } from '../../pipeline/pipeline.module.js';
 import { AttentionRenderer } from './attention-renderer.js';
 import { BatchPredictor } from './batch-predictor.js';
 import { Models } from './models.js';
+import { OnnxExporter } from './onnx-exporter.js';
 import { PresetProfiler } from './preset-profiler.js';
 import { SourceDecoder } from './source-decoder.js';
 import { SplitEvaluator } from './split-evaluator.js';
@@ -12,7 +13,7 @@ import { SplitEvaluator } from './split-evaluator.js';
 /** What a prediction process does, without routes and resolvers. */
 @Module({
   imports: [DatasetModule, PipelineModule, CheckpointModule],
-  providers: [Models, SourceDecoder, BatchPredictor, AttentionRenderer, SplitEvaluator, PresetProfiler],
-  exports: [Models, BatchPredictor, AttentionRenderer, SplitEvaluator, PresetProfiler],
+  providers: [Models, SourceDecoder, BatchPredictor, AttentionRenderer, SplitEvaluator, PresetProfiler, OnnxExporter],
+  exports: [Models, BatchPredictor, AttentionRenderer, SplitEvaluator, PresetProfiler, OnnxExporter],
 })
 export class PredictionWorkerModule {}

@@ -31,10 +31,12 @@ export function lowerBatches(
 ): LoweredProgram {
   const [first, ...others] = program.graphs;
   if (others.length === 0) return lower(first.graph, constants, options);
-  const lowered = lower(first.graph, constants);
+  // Updates are left to the model: what differs from size to size is found by comparing models.
+  const inside = { ...options, updatesOnHost: false };
+  const lowered = lower(first.graph, constants, inside);
   const inputs = lowered.inputs.map((port) => withBatch(port, program.signature.inputs));
   const outputs = lowered.outputs.map((port) => withBatch(port, program.outputs));
-  const models = others.map(({ batch, graph }) => ({ batch, model: lower(graph, constants).model }));
+  const models = others.map(({ batch, graph }) => ({ batch, model: lower(graph, constants, inside).model }));
   try {
     const model = joinModels(
       [{ batch: first.batch, model: lowered.model }, ...models],

@@ -31,28 +31,40 @@ export interface SerializedModel {
   readonly external: readonly ExternalTensor[];
 }
 
+export interface WriteOptions {
+  /** Keeps large tensors in the file: one file is the whole model, as long as it has no more than 2 GiB. Default false. */
+  readonly whole?: boolean;
+  /** Words about the model for whoever reads the file. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /**
  * Serializes a model; field numbers are those of onnx.proto. Large tensors stay outside: the format allows files of 2 GiB,
  * and weights need not be copied.
  */
-export function writeModel(model: OnnxModel, name: string): SerializedModel {
+export function writeModel(model: OnnxModel, name: string, options: WriteOptions = {}): SerializedModel {
+  const { whole = false, metadata = {} } = options;
   const external: ExternalTensor[] = [];
   const writer = new ProtobufWriter()
     .integer(1, IR_VERSION)
     .text(2, 'query2label')
-    .message(7, graphMessage(model, name, external));
+    .message(7, graphMessage(model, name, whole ? undefined : external));
+  const domains = new Set(['', ...model.nodes.map(({ domain }) => domain)]);
   for (const { domain, version } of OPERATOR_SETS) {
-    writer.message(8, new ProtobufWriter().text(1, domain).integer(2, version));
+    if (domains.has(domain)) writer.message(8, new ProtobufWriter().text(1, domain).integer(2, version));
+  }
+  for (const [key, value] of Object.entries(metadata)) {
+    writer.message(14, new ProtobufWriter().text(1, key).text(2, value));
   }
   if (writer.byteLength > LARGEST_MODEL_BYTES) {
     throw new EngineError(
-      `Program "${name}" takes ${writer.byteLength} bytes as an ONNX model, large constants not counted; the format allows 2 GiB.`,
+      `Program "${name}" takes ${writer.byteLength} bytes as an ONNX file; the format allows 2 GiB.`,
     );
   }
   return { bytes: writer.finish(), external };
 }
 
-function graphMessage(model: OnnxModel, name: string, external: ExternalTensor[]): ProtobufWriter {
+function graphMessage(model: OnnxModel, name: string, external: ExternalTensor[] | undefined): ProtobufWriter {
   const writer = new ProtobufWriter();
   for (const node of model.nodes) writer.message(1, nodeMessage(node));
   writer.text(2, name);
@@ -80,12 +92,15 @@ function attributeMessage(name: string, value: OnnxAttribute): ProtobufWriter {
   return writer.integer(20, 7);
 }
 
-function tensorMessage({ name, type, dims, data }: OnnxInitializer, external: ExternalTensor[]): ProtobufWriter {
+function tensorMessage(
+  { name, type, dims, data }: OnnxInitializer,
+  external: ExternalTensor[] | undefined,
+): ProtobufWriter {
   const writer = new ProtobufWriter();
   for (const extent of dims) writer.integer(1, extent);
   writer.integer(2, ONNX_TYPES[type]).text(8, name);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (bytes.byteLength < EXTERNAL_BYTES) return writer.bytes(9, bytes);
+  if (external === undefined || bytes.byteLength < EXTERNAL_BYTES) return writer.bytes(9, bytes);
   const path = `tensor-${external.length}`;
   external.push({ path, data: bytes, source: data });
   const entries = { location: path, offset: '0', length: String(bytes.byteLength) };

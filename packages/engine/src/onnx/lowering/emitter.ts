@@ -24,6 +24,10 @@ export class Emitter {
   private readonly initializers: OnnxInitializer[] = [];
   private readonly constants = new Map<string, string>();
   private nextId = 0;
+
+  /** @param standardOnly whether to use operators of the ONNX standard alone, which every runtime has */
+  constructor(readonly standardOnly = false) {}
+
   /** What is being lowered: the beginning of the names of new nodes, for profiles. */
   scope = '';
 

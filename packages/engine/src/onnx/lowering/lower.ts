@@ -46,13 +46,15 @@ export interface LoweredProgram {
 export interface LoweringOptions {
   /** Updates of state element by element are left to the host: right where state lies in its memory. @default false */
   readonly updatesOnHost?: boolean;
+  /** Uses operators of the ONNX standard alone. @default false */
+  readonly standardOnly?: boolean;
 }
 
 /** Turns a recorded program into an ONNX model; constants become part of it. */
 export function lower(recorded: Graph, constants: NamedValues, options: LoweringOptions = {}): LoweredProgram {
   const split = options.updatesOnHost === true ? splitUpdates(recorded) : { graph: recorded, updates: [] };
   const graph = fuse(split.graph);
-  const emitter = new Emitter();
+  const emitter = new Emitter(options.standardOnly);
   const stateLayouts = chooseStateLayouts(recorded);
   const live = new Set<Value>(graph.values);
   const values = new Map<Value, Lowered>();

@@ -41,8 +41,22 @@ export function matrixProduct(node: NodeOf<'BatchMatMul'>, context: LoweringCont
     return fresh(emitter.emit('Gemm', inputs, { attributes: { transA, transB } }), node);
   }
   if (transA === 0 && transB === 0) return fresh(emitter.emit('MatMul', [a.name, b.name]), node);
+  if (emitter.standardOnly) {
+    const [left, right] = [
+      transA === 1 ? swapMatrices(emitter, a.name, rowsOfA) : a.name,
+      transB === 1 ? swapMatrices(emitter, b.name, rowsOfB) : b.name,
+    ];
+    return fresh(emitter.emit('MatMul', [left, right]), node);
+  }
   const attributes = { transA, transB, alpha: { float: 1 } };
   return fresh(emitter.emit('FusedMatMul', [a.name, b.name], { attributes, domain: 'com.microsoft' }), node);
+}
+
+/** Swaps the last two of `rank` axes. */
+function swapMatrices(emitter: Emitter, name: string, rank: number): string {
+  return emitter.emit('Transpose', [name], {
+    attributes: { perm: [...identityLayout(rank - 2), rank - 1, rank - 2] },
+  });
 }
 
 export const matmulLowerings: LoweringTable<'BatchMatMul'> = {
