@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { Quantization, RangeRule } from './onnx/quantization/quantization.js';
 
 /** Element types that cross the border of a program. `bool` travels as one byte (0 or 1) per element. */
 export type TensorDataType = 'float32' | 'int32' | 'bool';
@@ -75,6 +76,8 @@ export interface ExecutableSignature {
 export interface CompileOptions {
   /** Name used in error messages and profiles, for example `training-step`. */
   readonly label?: string;
+  /** Computes in 8 bits, with what `calibrate` found; left out, in float32. Only on engines that calibrate. */
+  readonly quantization?: Quantization;
 }
 
 /** What happened while a program was compiled; zero where a stage does not exist in the engine. */
@@ -129,6 +132,20 @@ export interface Engine {
    * any batch size and cannot, for example because it multiplies by a number that it derived from the size on the host
    */
   compile(program: Program, signature: ProgramSignature, options?: CompileOptions): Promise<Executable>;
+  /**
+   * Runs a program without state on samples, to find how it can be computed in 8 bits: convolutions and matrix products with constant
+   * weights, at a fraction of the time and with slightly other numbers.
+   * @param samples inputs of single runs, typical of what the program will see
+   * @param rules what is to be found, in the order of the answer
+   * @throws EngineError on engines that compute in float32 only, for programs with state, and if there is nothing to compute in 8 bits
+   */
+  calibrate(
+    program: Program,
+    signature: ProgramSignature,
+    samples: AsyncIterable<NamedValues> | Iterable<NamedValues>,
+    rules: readonly RangeRule[],
+    options?: Pick<CompileOptions, 'label'>,
+  ): Promise<Quantization[]>;
   dispose(): Promise<void>;
 }
 

@@ -8,3 +8,5 @@ export { programCost } from './analysis/program-cost.js';
 export type { ProgramCost } from './analysis/program-cost.js';
 export { programFingerprint } from './analysis/program-fingerprint.js';
 export { exportOnnx } from './onnxruntime/export-onnx.js';
+export { RANGE_RULES } from './onnx/quantization/quantization.js';
+export type { Quantization, Range, RangeRule } from './onnx/quantization/quantization.js';

@@ -8,16 +8,21 @@ import type {
   EngineOptions,
   Executable,
   NamedSpecs,
+  NamedValues,
   Program,
   ProgramSignature,
 } from '../engine.js';
+import { EngineError } from '../errors.js';
 import { lowerBatches } from '../onnx/batch/lower-batches.js';
 import { writeModel } from '../onnx/format/write-model.js';
 import { hostNodesOnWebGpu } from '../onnx/host-nodes.js';
+import { applyQuantization } from '../onnx/quantization/apply.js';
+import type { Quantization, RangeRule } from '../onnx/quantization/quantization.js';
 import type { ModelPort } from '../onnx/lowering/lower.js';
 import { checkSignature } from '../signature/check-signature.js';
 import { checkThreads } from '../signature/check-threads.js';
 import { traceBatches } from '../trace/trace-batches.js';
+import { calibrateProgram } from './calibrate-program.js';
 import { OnnxExecutable } from './onnx-executable.js';
 import { chooseProviders } from './provider-choice.js';
 import { DeviceCopies } from './state/device-copies.js';
@@ -59,9 +64,12 @@ export class OnnxEngine implements Engine {
     const times = [performance.now()];
     const { traces, outputs } = traceBatches(label, program, signature);
     times.push(performance.now());
-    const { model, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
+    const { model: float, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
       updatesOnHost: this.copies === undefined,
     });
+    const { quantization } = options;
+    if (quantization !== undefined) this.refuseUnlessCpu(label);
+    const model = quantization === undefined ? float : await applyQuantization(label, float, quantization);
     const serialized = writeModel(model, label);
     times.push(performance.now());
     const { session, source } = await this.sessions.start(label, serialized, digests, {
@@ -85,10 +93,36 @@ export class OnnxEngine implements Engine {
     return executable;
   }
 
+  async calibrate(
+    program: Program,
+    given: ProgramSignature,
+    samples: AsyncIterable<NamedValues> | Iterable<NamedValues>,
+    rules: readonly RangeRule[],
+    { label = 'program' }: Pick<CompileOptions, 'label'> = {},
+  ): Promise<Quantization[]> {
+    this.refuseUnlessCpu(label);
+    const signature = checkSignature(label, given);
+    if (Object.keys(signature.state).length > 0) {
+      throw new EngineError(`Program "${label}" has state; 8 bits are for programs whose weights are constants.`);
+    }
+    const { traces, outputs } = traceBatches(label, program, signature);
+    const { model, inputs } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
+      updatesOnHost: true,
+    });
+    return calibrateProgram({ label, model, inputs, rules, threads: this.description.threads }, samples);
+  }
+
   async dispose(): Promise<void> {
     for (const executable of this.executables) await executable.dispose();
     this.executables.clear();
     await this.copies?.dispose();
+  }
+
+  /** The 8-bit operators are those of the CPU. */
+  private refuseUnlessCpu(label: string): void {
+    const { device } = this.description;
+    if (device === 'cpu') return;
+    throw new EngineError(`Program "${label}" is to be computed in 8 bits on ${device}; only cpu can.`);
   }
 }
 

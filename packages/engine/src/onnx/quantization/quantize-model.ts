@@ -1,0 +1,168 @@
+import type { OnnxModel, OnnxNode } from '../format/model.js';
+import type { ConstantTensor } from './constant-tensors.js';
+import { prune } from './prune.js';
+import type { Range } from './quantization.js';
+import { quantizeWeights } from './affine.js';
+import { type ByteTensor, QuantizedGraph } from './quantized-graph.js';
+
+const MICROSOFT = 'com.microsoft';
+
+/**
+ * Rewrites a model so that convolutions and matrix products with constant weights compute in 8 bits: activations as unsigned bytes, a
+ * scale for each tensor; weights as signed ones, a scale for each output channel. Sums and maxima between them stay in bytes; all else is
+ * computed in float32. The first convolution, which sees pictures, stays in float32 too.
+ * @param weights of the model, by tensor; see `weightsOf`
+ * @param rangeOf asked for each activation that becomes bytes
+ */
+export function quantizeModel(
+  model: OnnxModel,
+  weights: ReadonlyMap<string, ConstantTensor>,
+  rangeOf: (tensor: string) => Range,
+): OnnxModel {
+  const graph = new QuantizedGraph(rangeOf);
+  const consumers = consumersOf(model);
+  const values = new Map(model.initializers.map(({ name, data }) => [name, data]));
+  const folded = new Set<OnnxNode>();
+  const first = model.nodes.find((node) => node.operator === 'Conv');
+
+  /** What a node makes once the rectification after it is done on the way, for bytes cannot be less than zero point 0. */
+  const rectified = (node: OnnxNode): string => {
+    const [output] = node.outputs;
+    const [next, ...others] = consumers.get(output) ?? [];
+    if (next === undefined || others.length > 0 || !isRectification(next, values)) return output;
+    folded.add(next);
+    return next.outputs[0];
+  };
+
+  for (const node of model.nodes) {
+    if (folded.has(node)) continue;
+    if (node !== first && quantizeNode(node, { graph, weights, rectified })) continue;
+    graph.keep(node);
+  }
+  return prune(graph.finish(model));
+}
+
+/** Tensors that may be weights or biases of 8-bit operations. */
+export function weightsOf({ nodes }: OnnxModel): string[] {
+  return nodes.flatMap(({ operator, inputs }) =>
+    ['Conv', 'Gemm', 'MatMul', 'FusedMatMul'].includes(operator) ? inputs.slice(1) : [],
+  );
+}
+
+interface Quantizing {
+  readonly graph: QuantizedGraph;
+  readonly weights: ReadonlyMap<string, ConstantTensor>;
+  readonly rectified: (node: OnnxNode) => string;
+}
+
+/** @returns whether the node was done in 8 bits */
+function quantizeNode(node: OnnxNode, quantizing: Quantizing): boolean {
+  switch (node.operator) {
+    case 'Conv':
+      return convolution(node, quantizing);
+    case 'Gemm':
+    case 'MatMul':
+    case 'FusedMatMul':
+      return product(node, quantizing);
+    case 'Add':
+      return sum(node, quantizing);
+    case 'MaxPool':
+      return maxima(node, quantizing);
+    default:
+      return false;
+  }
+}
+
+function convolution(node: OnnxNode, { graph, weights, rectified }: Quantizing): boolean {
+  const [input, filterName, biasName] = node.inputs;
+  const filter = weights.get(filterName);
+  const bias = biasName === undefined ? undefined : weights.get(biasName);
+  if (filter === undefined || (biasName !== undefined && bias === undefined)) return false;
+  const [channels] = filter.dims;
+  const each = filter.data.length / channels;
+  const { values, scales } = quantizeWeights(filter.data, channels, (index) => Math.floor(index / each));
+  const x = graph.asBytes(input);
+  const target = rectified(node);
+  const y = graph.isBytes(target, graph.affineOf(target));
+  const inputs = [x.name, graph.scale(x), graph.zero(x)];
+  inputs.push(graph.table('int8', filter.dims, values), graph.table('float32', [channels], scales));
+  inputs.push(graph.table('int8', [channels], new Int8Array(channels)), graph.scale(y), graph.zero(y));
+  if (bias !== undefined) {
+    const whole = Int32Array.from(bias.data, (value, channel) => Math.round(value / (x.scale * scales[channel])));
+    inputs.push(graph.table('int32', [channels], whole));
+  }
+  graph.emit('QLinearConv', inputs, y.name, { attributes: node.attributes });
+  return true;
+}
+
+/** Rows of bytes by a constant matrix, to float32: the next operation is seldom one of bytes, and the sums keep their precision. */
+function product(node: OnnxNode, { graph, weights }: Quantizing): boolean {
+  const [input, matrixName, biasName] = node.inputs;
+  const matrix = weights.get(matrixName);
+  const { transA = 0, transB = 0 } = node.attributes;
+  const bias = biasName === undefined ? undefined : weights.get(biasName);
+  if (matrix?.dims.length !== 2 || transA !== 0 || (biasName !== undefined && bias?.dims.length !== 1)) return false;
+  if (!isOne(node.attributes.alpha) || weights.has(input)) return false;
+  const [rows, columns] = transB === 1 ? [matrix.dims[1], matrix.dims[0]] : matrix.dims;
+  const data = transB === 1 ? transposed(matrix) : matrix.data;
+  const { values, scales } = quantizeWeights(data, columns, (index) => index % columns);
+  const a = graph.asBytes(input);
+  const inputs = [a.name, graph.table('int8', [rows, columns], values), graph.scale(a)];
+  inputs.push(graph.table('float32', [columns], scales), graph.zero(a), '');
+  if (bias !== undefined) inputs.push(biasName);
+  const [output] = node.outputs;
+  graph.emit('MatMulIntegerToFloat', inputs, output, { domain: MICROSOFT });
+  graph.isFloat(output);
+  return true;
+}
+
+/** Of two tensors that are bytes already. */
+function sum(node: OnnxNode, { graph, rectified }: Quantizing): boolean {
+  const [a, b] = node.inputs.map((input) => graph.bytesIfMade(input));
+  if (a === undefined || b === undefined) return false;
+  const target = rectified(node);
+  const y = graph.isBytes(target, graph.affineOf(target));
+  const parts = [a, b, y].flatMap((tensor: ByteTensor, index) => [
+    ...(index < 2 ? [tensor.name] : []),
+    ...[graph.scale(tensor), graph.zero(tensor)],
+  ]);
+  graph.emit('QLinearAdd', parts, y.name, { domain: MICROSOFT });
+  return true;
+}
+
+/** The largest byte is the byte of the largest number. */
+function maxima(node: OnnxNode, { graph }: Quantizing): boolean {
+  const x = node.outputs.length === 1 ? graph.bytesIfMade(node.inputs[0]) : undefined;
+  if (x === undefined) return false;
+  const { scale, zero } = x;
+  const y = graph.isBytes(node.outputs[0], { scale, zero });
+  graph.emit('MaxPool', [x.name], y.name, { attributes: node.attributes });
+  return true;
+}
+
+function isRectification(
+  { operator, inputs }: OnnxNode,
+  values: ReadonlyMap<string, ArrayLike<number | bigint>>,
+): boolean {
+  if (operator === 'Relu') return true;
+  // What is clipped above is in the range that was measured after it.
+  return operator === 'Clip' && Number(values.get(inputs[1])?.[0]) === 0;
+}
+
+function isOne(alpha: OnnxNode['attributes'][string] | undefined): boolean {
+  return alpha === undefined || (typeof alpha === 'object' && 'float' in alpha && alpha.float === 1);
+}
+
+function transposed({ dims: [rows, columns], data }: ConstantTensor): Float32Array {
+  return Float32Array.from(data, (_, index) => data[(index % rows) * columns + Math.floor(index / rows)]);
+}
+
+function consumersOf({ nodes, outputs }: OnnxModel): ReadonlyMap<string, readonly OnnxNode[]> {
+  const consumers = new Map<string, OnnxNode[]>();
+  for (const node of nodes) {
+    for (const input of node.inputs) consumers.set(input, [...(consumers.get(input) ?? []), node]);
+  }
+  // An output of the model is wanted as it is.
+  for (const { name } of outputs) consumers.delete(name);
+  return consumers;
+}
