@@ -7,6 +7,7 @@ import { NotFoundError } from '../common/errors/index.js';
 import type { WritableTensors } from '../common/safetensors/index.js';
 import { ConfigurationService } from '../config/index.js';
 import { DatabaseService, isDatabaseUnavailable } from '../database/index.js';
+import { CheckpointPrecision } from './checkpoint-quantization.js';
 import { Checkpoint, CheckpointStatus } from './checkpoint.entity.js';
 import { DamagedCheckpointError } from './container/container-error.js';
 import { FileOperations } from './container/file-operations.js';
@@ -80,7 +81,18 @@ export class CheckpointStore {
     const parameters = await readTensors(this.folder(id), manifest, 'parameters');
     const averages = manifest.predicts === 'averaged' ? await readTensors(this.folder(id), manifest, 'averages') : {};
     const { definition, labels } = manifest;
-    return { manifest, definition, labels, thresholds: record.thresholds, parameters: { ...parameters, ...averages } };
+    const quantization = record.precision === CheckpointPrecision.INT8 ? (record.quantization?.engine ?? null) : null;
+    const { thresholds } = record;
+    return { manifest, definition, labels, thresholds, parameters: { ...parameters, ...averages }, quantization };
+  }
+
+  /** In which numbers a checkpoint is to predict now. */
+  async precisionOf(id: string): Promise<CheckpointPrecision> {
+    const record = await this.database.read.findOne(Checkpoint, {
+      where: { id },
+      select: { id: true, precision: true },
+    });
+    return record?.precision ?? CheckpointPrecision.FLOAT32;
   }
 
   /** Reads all that training goes on from, every byte verified. */

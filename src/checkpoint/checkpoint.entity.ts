@@ -10,6 +10,7 @@ import {
   WordColumn,
 } from '../database/index.js';
 import { CheckpointMetric } from './checkpoint-metric.js';
+import { CheckpointPrecision, CheckpointQuantization } from './checkpoint-quantization.js';
 
 export enum CheckpointKind {
   LAST = 'LAST',
@@ -93,6 +94,20 @@ export class Checkpoint {
   @JsonColumn()
   @Field(() => [CheckpointMetric], { description: 'Metrics of the parameters that predict, by protocol.' })
   metrics: CheckpointMetric[];
+
+  @WordColumn({ nullable: true })
+  @Field(() => CheckpointPrecision, {
+    nullable: true,
+    description: 'Numbers in which it predicts; null for FLOAT32.',
+  })
+  precision: CheckpointPrecision | null;
+
+  @JsonColumn({ nullable: true })
+  @Field(() => CheckpointQuantization, {
+    nullable: true,
+    description: 'How it computes in 8 bits, once that was found; null before.',
+  })
+  quantization: CheckpointQuantization | null;
 
   @LargeIntegerColumn()
   @Field(() => Float, { description: 'Size of its folder in bytes.' })

@@ -4,6 +4,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from '../common/error
 import { type ConnectionArguments, type Page, paginate } from '../common/graphql/index.js';
 import { isIdentifier } from '../common/identifiers.js';
 import { DatabaseService } from '../database/index.js';
+import type { CheckpointPrecision, CheckpointQuantization } from './checkpoint-quantization.js';
 import { CheckpointAlias } from './checkpoint-alias.entity.js';
 import { CheckpointStore } from './checkpoint-store.js';
 import { Checkpoint, CheckpointKind, CheckpointStatus } from './checkpoint.entity.js';
@@ -94,6 +95,8 @@ export class CheckpointService {
       metrics: metrics
         .filter(({ weights, step }) => weights === predicts && step === newest)
         .map(({ name, split, value }) => ({ name, split, value })),
+      precision: null,
+      quantization: null,
       bytes,
       manifestSha256,
       createdAt: new Date(manifest.createdAt),
@@ -136,6 +139,19 @@ export class CheckpointService {
         throw new RangeError(`thresholds: expected ${checkpoint.labels.length}, received ${thresholds.length}`);
       }
       return manager.save(Object.assign(checkpoint, { thresholds: [...thresholds] }));
+    });
+  }
+
+  /** @param quantization kept with it; left out, what is kept stays */
+  async setPrecision(
+    id: string,
+    precision: CheckpointPrecision,
+    quantization?: CheckpointQuantization,
+  ): Promise<Checkpoint> {
+    return this.database.write(async (manager) => {
+      const checkpoint = await manager.findOneBy(Checkpoint, { id });
+      if (checkpoint === null) throw new NotFoundError('checkpoint', id);
+      return manager.save(Object.assign(checkpoint, { precision, ...(quantization && { quantization }) }));
     });
   }
 

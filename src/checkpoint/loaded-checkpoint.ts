@@ -1,4 +1,4 @@
-import type { NamedValues } from '@query2label/engine';
+import type { NamedValues, Quantization } from '@query2label/engine';
 import type { PipelineDefinition } from '../pipeline/pipeline-definition.js';
 import type { CheckpointManifest } from './checkpoint-manifest.js';
 
@@ -11,6 +11,8 @@ export interface LoadedCheckpoint {
   readonly thresholds: readonly number[];
   /** All parameters and buffers, raw or averaged as `manifest.predicts` says. */
   readonly parameters: NamedValues;
+  /** How it computes in 8 bits, if it is to predict so. */
+  readonly quantization: Quantization | null;
 }
 
 /** A checkpoint that training goes on from: all of its tensors. */

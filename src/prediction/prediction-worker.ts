@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CoreModule } from '../core.module.js';
+import { calibrateJob } from './jobs/calibrate.job.js';
 import { evaluateJob } from './jobs/evaluate.job.js';
 import { exportJob } from './jobs/export.job.js';
 import { loadJob, predictJob } from './jobs/predict.job.js';
@@ -9,6 +10,7 @@ import { renderJob } from './jobs/render.job.js';
 import { handle, serveJobs } from './supervisor/serve-jobs.js';
 import { AttentionRenderer } from './worker/attention-renderer.js';
 import { BatchPredictor } from './worker/batch-predictor.js';
+import { Calibrator } from './worker/calibrator.js';
 import { Models } from './worker/models.js';
 import { OnnxExporter } from './worker/onnx-exporter.js';
 import { PredictionWorkerModule } from './worker/prediction-worker.module.js';
@@ -33,6 +35,7 @@ export async function runPredictionWorker(): Promise<void> {
   const models = context.get(Models);
   const predictor = context.get(BatchPredictor);
   const renderer = context.get(AttentionRenderer);
+  const calibrator = context.get(Calibrator);
   const evaluator = context.get(SplitEvaluator);
   const exporter = context.get(OnnxExporter);
   const profiler = context.get(PresetProfiler);
@@ -47,6 +50,7 @@ export async function runPredictionWorker(): Promise<void> {
     handle(exportJob, (input) => exporter.export(input)),
     handle(profileJob, (input) => profiler.profile(input)),
     handle(measureStepJob, (input) => profiler.measure(input)),
+    handle(calibrateJob, (input) => calibrator.calibrate(input)),
     handle(evaluateJob, (input, job) => evaluator.evaluate(input, job)),
   ]);
   await context.close();

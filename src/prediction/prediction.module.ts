@@ -10,6 +10,8 @@ import { PredictionResolver } from './prediction.resolver.js';
 import { PredictionService } from './prediction.service.js';
 import { PresetCostsService } from './presets/preset-costs.service.js';
 import { PresetResolver } from './presets/preset.resolver.js';
+import { QuantizationResolver } from './quantization/quantization.resolver.js';
+import { QuantizationService } from './quantization/quantization.service.js';
 import { AttentionStore } from './serving/attention-store.js';
 import { BatchExecution } from './serving/batch-execution.js';
 import { ImageSources } from './serving/image-sources.js';
@@ -35,6 +37,8 @@ registerPredictionErrors();
     EvaluationService,
     EvaluationResolver,
     ExportResolver,
+    QuantizationService,
+    QuantizationResolver,
     ThresholdService,
     ThresholdResolver,
     PresetCostsService,

@@ -1,4 +1,10 @@
-import { type AxisLength, type Engine, type Executable, UnsupportedProgramError } from '@query2label/engine';
+import {
+  type AxisLength,
+  type Engine,
+  type Executable,
+  type Quantization,
+  UnsupportedProgramError,
+} from '@query2label/engine';
 import type { CompilableProgram } from '../assembled-pipeline.js';
 import { FilledExecutable } from './filled-executable.js';
 
@@ -7,6 +13,8 @@ export interface BatchCompilation {
   readonly label: string;
   /** Images of the largest batch that will be run. */
   readonly largest: number;
+  /** Computes in 8 bits; left out, in float32. */
+  readonly quantization?: Quantization;
   /** Told why, if smaller batches have to be filled up. */
   readonly onFilled: (reason: string) => void;
 }
@@ -19,11 +27,11 @@ export interface BatchCompilation {
 export async function compileForBatches(
   engine: Engine,
   programAt: (batch: AxisLength) => CompilableProgram,
-  { label, largest, onFilled }: BatchCompilation,
+  { label, largest, onFilled, quantization }: BatchCompilation,
 ): Promise<Executable> {
   const { program, signature } = programAt('batch');
   try {
-    return await engine.compile(program, signature, { label });
+    return await engine.compile(program, signature, { label, quantization });
   } catch (error) {
     if (!(error instanceof UnsupportedProgramError)) throw error;
     const fixed = programAt(largest);

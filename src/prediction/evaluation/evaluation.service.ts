@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import type { Quantization } from '@query2label/engine';
 import { PubSub } from 'graphql-subscriptions';
 import type { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
 import { CheckpointService } from '../../checkpoint/checkpoint.service.js';
@@ -22,6 +23,8 @@ export interface EvaluationRequest {
   /** Greatest number of points of each precision-recall curve; default: no curves. */
   readonly curvePoints?: number;
   readonly onUnreadable: EvaluateInput['onUnreadable'];
+  /** Numbers to compute in; default: those that the checkpoint is to predict in. */
+  readonly as?: Quantization | 'float32';
 }
 
 export interface MeasuredCheckpoint {
@@ -60,8 +63,10 @@ export class EvaluationService implements BeforeApplicationShutdown {
     const checkpoint = await this.checkpoints.resolve(request.checkpoint);
     const { dataset: datasetId, split, metrics = DEFAULT_METRICS, choose, curvePoints, onUnreadable } = request;
     const { id: checkpointId, thresholds } = checkpoint;
-    const input = { checkpointId, datasetId, split, metrics, thresholds, choose, curvePoints, onUnreadable };
-    const key = JSON.stringify(input);
+    const { precision } = checkpoint;
+    const as = request.as === undefined || request.as === 'float32' ? request.as : copyOf(request.as);
+    const input = { checkpointId, datasetId, split, metrics, thresholds, choose, curvePoints, onUnreadable, as };
+    const key = JSON.stringify({ ...input, precision });
     if (!this.running.has(key) && this.running.size >= MAXIMUM_WAITING) {
       throw new PredictionOverloadedError(`${this.running.size} evaluations run or wait; no more are taken.`);
     }
@@ -100,6 +105,14 @@ export class EvaluationService implements BeforeApplicationShutdown {
       )
       .finally(() => void this.events.publish(name, { ...last, finished: true }));
   }
+}
+
+function copyOf({ model, rule, ranges }: Quantization): Exclude<EvaluateInput['as'], 'float32' | undefined> {
+  const entries = Object.entries(ranges).map(([tensor, [low, high]]): [string, [number, number]] => [
+    tensor,
+    [low, high],
+  ]);
+  return { model, rule, ranges: Object.fromEntries(entries) };
 }
 
 function topic(checkpoint: string, dataset: string, split: string): string {

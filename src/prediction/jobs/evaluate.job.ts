@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quantizationSchema } from './calibrate.job.js';
 import { thresholdRuleSchema } from '../thresholds/choose-thresholds.js';
 
 const metricReferenceSchema = z.object({ name: z.string(), options: z.record(z.string(), z.unknown()) });
@@ -44,6 +45,8 @@ export const evaluateJob = {
     /** Greatest number of points of each precision-recall curve; left out: no curves. */
     curvePoints: z.int().optional(),
     onUnreadable: z.enum(['fail', 'skip']),
+    /** Numbers to compute in; left out: those that the checkpoint is to predict in. */
+    as: z.union([z.literal('float32'), quantizationSchema]).optional(),
   }),
   output: z.object({
     labels: z.array(z.string()),

@@ -1,9 +1,9 @@
-import type { Engine, Executable, NamedValues } from '@query2label/engine';
+import type { Engine, Executable, NamedValues, Quantization } from '@query2label/engine';
 import { InvalidInputError } from '../../common/errors/index.js';
 import type { AssembledPipeline } from '../../pipeline/assembled-pipeline.js';
-import { type AttentionView, attentionShares, USUAL_ATTENTION } from '../../pipeline/attention-view.js';
+import { type AttentionView, attentionShares } from '../../pipeline/attention-view.js';
 import { compileForBatches } from '../../pipeline/programs/compile-for-batches.js';
-import { ATTENTION_SHARES } from '../../pipeline/programs/tensor-names.js';
+import { attentionInput } from './attention-input.js';
 import type { Disposable } from './model-cache.js';
 
 export interface ModelOutput {
@@ -16,6 +16,8 @@ export interface ModelOutput {
 export interface LoadedModelOptions {
   readonly labels: readonly string[];
   readonly parameters: NamedValues;
+  /** Computes in 8 bits; left out, in float32. */
+  readonly quantization?: Quantization;
   /** Images of the largest batch. */
   readonly maximumBatch: number;
   /** Names the model in errors. */
@@ -43,11 +45,11 @@ export class LoadedModel implements Disposable {
 
   /** Compiles the model and runs it. @throws whatever keeps it from predicting */
   static async create(engine: Engine, pipeline: AssembledPipeline, options: LoadedModelOptions): Promise<LoadedModel> {
-    const { name: label, labels, parameters, maximumBatch: largest, onFilled } = options;
+    const { name: label, labels, parameters, maximumBatch: largest, onFilled, quantization } = options;
     const executable = await compileForBatches(
       engine,
       (batch) => pipeline.predictionProgram(parameters, batch, { attention: pipeline.attention !== null }),
-      { label, largest, onFilled },
+      { label, largest, onFilled, quantization },
     );
     const model = new LoadedModel(executable, pipeline, labels, largest);
     try {
@@ -119,22 +121,12 @@ export class LoadedModel implements Disposable {
     const shape = [count, height, width, 3];
     const outputs = await this.executable.run({
       images: { dtype: 'float32', shape, data: images },
-      ...this.sharesInput(shares, count),
+      ...attentionInput(this.pipeline, shares, count),
     });
     return {
       probabilities: floats(outputs, 'probabilities'),
       attention: outputs.attention === undefined ? null : floats(outputs, 'attention'),
     };
-  }
-
-  private sharesInput(shares: readonly (Float32Array | undefined)[], count: number): NamedValues {
-    const { attention } = this.pipeline;
-    if (attention === null) return {};
-    const usual = attentionShares(attention, USUAL_ATTENTION);
-    const data = new Float32Array(count * usual.length);
-    for (let image = 0; image < count; image++) data.set(shares[image] ?? usual, image * usual.length);
-    const shape = [count, attention.layers, attention.heads];
-    return { [ATTENTION_SHARES]: { dtype: 'float32', shape, data } };
   }
 }
 

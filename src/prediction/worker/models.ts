@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { createEngine, type Engine } from '@query2label/engine';
+import { createEngine, type Engine, type Quantization } from '@query2label/engine';
 import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
 import { ConfigurationService, engineOptionsOf } from '../../config/index.js';
 import { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
@@ -18,22 +18,36 @@ export class Models {
     private readonly checkpoints: CheckpointStore,
     private readonly assembler: PipelineAssembler,
   ) {
-    this.cache = new ModelCache(configuration.values.prediction.modelsInMemory, (id) => this.load(id));
+    // Keys are ids with a precision: a checkpoint that is to predict in other numbers is another model.
+    this.cache = new ModelCache(configuration.values.prediction.modelsInMemory, (key) => this.load(key.split(' ')[0]));
   }
 
   /** Lends the model of a checkpoint, compiled and warmed up. @throws NotFoundError, DamagedCheckpointError */
-  use<Result>(checkpointId: string, work: (model: LoadedModel) => Promise<Result>): Promise<Result> {
-    return this.cache.use(checkpointId, work);
+  async use<Result>(checkpointId: string, work: (model: LoadedModel) => Promise<Result>): Promise<Result> {
+    const precision = await this.checkpoints.precisionOf(checkpointId);
+    return this.cache.use(`${checkpointId} ${precision}`, work);
   }
 
-  private async load(id: string): Promise<LoadedModel> {
-    const { definition, labels, parameters } = await this.checkpoints.load(id);
+  /** Lends a model in other numbers than it is to predict in, for this work alone. */
+  async useAs<Result>(
+    checkpointId: string,
+    as: Quantization | 'float32',
+    work: (model: LoadedModel) => Promise<Result>,
+  ): Promise<Result> {
+    const model = await this.load(checkpointId, as);
+    return work(model).finally(() => model.dispose());
+  }
+
+  /** @param as default: as it is to predict */
+  private async load(id: string, as?: Quantization | 'float32'): Promise<LoadedModel> {
+    const { definition, labels, parameters, quantization: own } = await this.checkpoints.load(id);
     const pipeline = await this.assembler.assemble(definition, labels.length);
     const { maximumBatch } = this.configuration.values.prediction;
     const engine = await this.engine();
     const name = `checkpoint ${id}`;
     const onFilled = (reason: string) => this.logger.warn(`${name} fills small batches up: ${reason}`);
-    return LoadedModel.create(engine, pipeline, { labels, parameters, maximumBatch, name, onFilled });
+    const quantization = as === undefined ? (own ?? undefined) : as === 'float32' ? undefined : as;
+    return LoadedModel.create(engine, pipeline, { labels, parameters, quantization, maximumBatch, name, onFilled });
   }
 
   /** The engine of this process, started when it is first wanted. */

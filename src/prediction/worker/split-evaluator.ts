@@ -42,10 +42,14 @@ export class SplitEvaluator {
       this.registry.resolve('metric', reference, `metrics.${index}`),
     );
     const split = await this.reader.open(input.datasetId, input.split);
-    const { labels, scored } = await this.models.use(input.checkpointId, async (model) => ({
+    const work = async (model: LoadedModel) => ({
       labels: [...model.labels],
       scored: await this.score(model, split, input, context),
-    }));
+    });
+    const { checkpointId, as } = input;
+    const { labels, scored } = await (as === undefined
+      ? this.models.use(checkpointId, work)
+      : this.models.useAs(checkpointId, as, work));
     return {
       labels,
       images: scored.images,

@@ -1,0 +1,134 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
+import { writeColourFolders } from './support/colour-folders.js';
+import { makeCheckpoint } from './support/make-checkpoint.js';
+import { type StartedApp, startApp } from './support/start-app.js';
+import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
+
+const LABELS = ['blue', 'green', 'red'];
+const QUANTIZE = `mutation ($input: QuantizeCheckpointInput!) {
+  quantizeCheckpoint(input: $input) {
+    __typename
+    ... on Checkpoint { precision quantization { calibrationImages rule split metric float32 int8 } }
+    ... on QuantizationRefused { code message metric float32 int8 }
+    ... on UserError { code message }
+  }
+}`;
+
+interface Answer {
+  readonly __typename: string;
+  readonly precision?: string;
+  readonly quantization?: Readonly<Record<string, unknown>> & { readonly float32: number; readonly int8: number };
+  readonly message?: string;
+  readonly float32?: number;
+  readonly int8?: number;
+}
+
+describe('predicting in 8 bits, end to end', () => {
+  let pictures: TemporaryFolder;
+  let app: StartedApp;
+  let dataset: string;
+  let checkpoint: Checkpoint;
+
+  beforeAll(async () => {
+    pictures = await temporaryFolder();
+    await writeColourFolders(pictures.path, { train: 6, validation: 4 });
+    // A split that says nothing of what the model will see.
+    await mkdir(join(pictures.path, 'night', 'red'), { recursive: true });
+    const black = sharp({ create: { width: 48, height: 40, channels: 3, background: '#000000' } });
+    await black.png().toFile(join(pictures.path, 'night', 'red', '0.png'));
+    app = await startApp({ Q2L_IMPORT_FOLDERS: `pictures=${pictures.path}`, Q2L_THREADS: '1' });
+    checkpoint = await makeCheckpoint(app.application, LABELS);
+    const { importDataset } = await app.client.data<{ importDataset: { id: string } }>(
+      'mutation ($input: ImportDatasetInput!) { importDataset(input: $input) { ... on Dataset { id } } }',
+      { input: { name: 'colours', importer: { name: 'folder', options: {} }, folder: 'pictures', wait: true } },
+    );
+    dataset = importDataset.id;
+  }, 120_000);
+  afterAll(async () => {
+    await app.stop();
+    await pictures.remove();
+  });
+
+  async function quantize(input: object): Promise<Answer> {
+    const all = { checkpoint: checkpoint.id, dataset, ...input };
+    return (await app.client.data<{ quantizeCheckpoint: Answer }>(QUANTIZE, { input: all })).quantizeCheckpoint;
+  }
+
+  async function setPrecision(id: string, precision: string): Promise<Answer> {
+    const { setPrecision } = await app.client.data<{ setPrecision: Answer }>(
+      'mutation ($input: SetPrecisionInput!) { setPrecision(input: $input) { __typename ... on Checkpoint { precision } ... on UserError { message } } }',
+      { input: { checkpoint: id, precision } },
+    );
+    return setPrecision;
+  }
+
+  async function measured(): Promise<number> {
+    const { evaluate } = await app.client.data<{ evaluate: { metrics: { value: number }[] } }>(
+      'query ($input: EvaluateInput!) { evaluate(input: $input) { ... on Evaluation { metrics { value } } } }',
+      { input: { checkpoint: checkpoint.id, dataset, split: 'validation' } },
+    );
+    return evaluate.metrics[0].value;
+  }
+
+  async function scores(): Promise<number[]> {
+    const { images } = await app.client.data<{ images: { nodes: { id: string }[] } }>(
+      'query ($dataset: ID!) { images(dataset: $dataset, split: "validation", first: 12) { nodes { id } } }',
+      { dataset },
+    );
+    const { predict } = await app.client.data<{
+      predict: { results: { labels: { index: number; score: number }[] }[] };
+    }>(
+      'query ($input: PredictInput!) { predict(input: $input) { ... on PredictionBatch { results { ... on Prediction { labels { index score } } } } } }',
+      { input: { checkpoint: checkpoint.id, images: images.nodes.map(({ id }) => ({ imageId: id })) } },
+    );
+    return predict.results.flatMap(({ labels }) =>
+      [...labels].sort((one, other) => one.index - other.index).map(({ score }) => score),
+    );
+  }
+
+  it('refuses 8 bits that cost too much, with both figures, and leaves the checkpoint as it was', async () => {
+    const before = await scores();
+    const answer = await quantize({ calibrationSplit: 'night', images: 1 });
+    expect(answer).toMatchObject({
+      __typename: 'QuantizationRefused',
+      code: 'QUANTIZATION_REFUSED',
+      metric: 'voc-all-point',
+    });
+    expect(answer.float32).toBeCloseTo(await measured(), 6);
+    expect(answer.int8).toBeLessThan((answer.float32 ?? 0) - 0.005);
+    expect(answer.message).toContain(answer.int8?.toFixed(4));
+    expect(await scores()).toEqual(before);
+    expect(await setPrecision(checkpoint.id, 'INT8')).toMatchObject({
+      __typename: 'Conflict',
+      message: expect.stringMatching(/never quantized/),
+    });
+  }, 120_000);
+
+  it('predicts in 8 bits once that was measured, and in float32 again when it is told to', async () => {
+    const exact = await scores();
+    const answer = await quantize({ images: 12, mostLost: 0.3 });
+    expect(answer).toMatchObject({ __typename: 'Checkpoint', precision: 'INT8' });
+    expect(answer.quantization).toMatchObject({ calibrationImages: 12, split: 'validation', metric: 'voc-all-point' });
+    expect(await measured()).toBeCloseTo(answer.quantization?.int8 ?? NaN, 6);
+    const rounded = await scores();
+    const errors = rounded.map((score, index) => Math.abs(score - exact[index]));
+    expect(Math.max(...errors)).toBeGreaterThan(0);
+    expect(Math.max(...errors)).toBeLessThan(0.05);
+
+    expect(await setPrecision(checkpoint.id, 'FLOAT32')).toMatchObject({ precision: 'FLOAT32' });
+    expect(await scores()).toEqual(exact);
+    expect(await measured()).toBeCloseTo(answer.quantization?.float32 ?? NaN, 6);
+    expect(await setPrecision(checkpoint.id, 'INT8')).toMatchObject({ precision: 'INT8' });
+    expect(await scores()).toEqual(rounded);
+  }, 120_000);
+
+  it('refuses what cannot be', async () => {
+    expect(await quantize({ images: 0 })).toMatchObject({ __typename: 'InvalidInput' });
+    expect(await quantize({ checkpoint: 'nobody' })).toMatchObject({ __typename: 'NotFound' });
+    expect(await quantize({ split: 'tset' })).toMatchObject({ __typename: 'NotFound' });
+  });
+});
