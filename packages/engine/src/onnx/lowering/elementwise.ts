@@ -17,11 +17,14 @@ interface Aligned {
 export function broadcast(
   emitter: Emitter,
   operator: string,
-  operands: readonly Lowered[],
+  given: readonly Lowered[],
   shape: readonly number[],
   dtype: TensorDataType,
   attributes: Readonly<Record<string, OnnxAttribute>> = {},
 ): Lowered {
+  // ONNX gives the result the rank of its operands, among which a splat is a scalar.
+  const reached = given.some(({ splat, shape: own }) => splat === undefined && own.length === shape.length);
+  const operands = reached ? given : given.map((x) => (x.splat === undefined ? emitter.withRank(x, shape.length) : x));
   const layout = commonLayout(operands, shape.length);
   const allSplats = operands.every((operand) => operand.splat !== undefined);
   const aligned = operands.map((operand, index) => align(emitter, operand, layout, allSplats && index === 0));
