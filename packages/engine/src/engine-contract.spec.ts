@@ -85,6 +85,17 @@ describe(`the contract of engines, on ${testedEngine().engine}`, () => {
     expect([...(await executable.readState()).last.data]).toEqual([5, 5]);
   });
 
+  it('runs programs that change state and answer nothing', async () => {
+    const program: Program = ({ state, inputs }) => ({
+      outputs: {},
+      state: { total: tf.add(tf.mul(state.total, 0.5), inputs.amount) },
+    });
+    const executable = await compile(program, { ...signature, state: { total: signature.state.total } });
+    await executable.writeState({ total: value(1, 2) });
+    for (const amount of [1, 2]) expect(await executable.run({ amount: value(amount, amount) })).toEqual({});
+    expect([...(await executable.readState()).total.data]).toEqual([2.75, 3]);
+  });
+
   it('makes concurrent runs wait for each other', async () => {
     const executable = await compile(counter, signature);
     await executable.writeState(first);

@@ -49,6 +49,8 @@ export function splitUpdates(graph: Graph): SplitGraph {
     return { from: 'graph', name };
   };
   const updates = groupResults(updated, onHost, graph).map((group) => updateOf(group, onHost, sourceOf));
+  // A program that is updates alone leaves nothing to compile, which ONNX Runtime refuses.
+  if (kept.length + taken.length === 0) return { graph, updates: [] };
   return { graph: createGraph(graph.arguments, [...kept, ...taken]), updates };
 }
 
