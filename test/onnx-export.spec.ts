@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,14 +10,14 @@ import { CheckpointStore } from '../src/checkpoint/checkpoint-store.js';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
 import { PipelineAssembler } from '../src/pipeline/pipeline-assembler.js';
 import { makeCheckpoint } from './support/make-checkpoint.js';
+import { pythonWith } from './support/python.js';
 import { type StartedApp, startApp } from './support/start-app.js';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
 
 const LABELS = ['warm', 'cold', 'bright'];
 const SIDE = 64;
 const SCRIPT = fileURLToPath(new URL('support/python/run_onnx.py', import.meta.url));
-const PYTHONS = [process.env['TEST_PYTHON'] ?? '', '/opt/py/torch/bin/python', '/usr/bin/python3'];
-const python = PYTHONS.find((path) => path !== '' && spawnSync(path, ['-c', 'import onnx, onnxruntime']).status === 0);
+const python = pythonWith('onnx', 'onnxruntime');
 const EXPORT = `query ($checkpoint: ID!, $format: ExportFormat!) {
   exportCheckpoint(checkpoint: $checkpoint, format: $format) {
     __typename ... on ExportedCheckpoint { checkpointId format url } ... on UserError { code message }

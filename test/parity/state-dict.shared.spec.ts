@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +15,11 @@ import { PipelineAssembler } from '../../src/pipeline/pipeline-assembler.js';
 import { WeightFolder } from '../../src/pipeline/weight-folder.js';
 import { BackboneRecognizer } from '../../src/pipeline/weights/backbone-recognizer.js';
 import { builtInPlugin, registryOf } from '../support/component-registry.js';
+import { pythonWith } from '../support/python.js';
 
 const shared = process.env.Q2L_SHARED ?? '';
 const SCRIPT = fileURLToPath(new URL('../support/python/load_reference_strictly.py', import.meta.url));
-const PYTHON = '/usr/bin/python3';
-const hasTorch = shared !== '' && spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
+const python = shared === '' ? undefined : pythonWith('torch');
 const PLUGINS = ['resnet', 'tresnet', 'vit', 'swin', 'cvt', 'query2label', 'asymmetric-loss'];
 
 let folder: string;
@@ -43,7 +43,7 @@ const NAMES = [
   'vitb16-224',
 ];
 
-(hasTorch ? describe : describe.skip)('the exported state dict', () => {
+(python === undefined ? describe.skip : describe)('the exported state dict', () => {
   it.each(NAMES)(
     'of %s is loaded strictly by PyTorch',
     async (name) => {
@@ -55,7 +55,7 @@ const NAMES = [
       const handle = await open(exported, 'w');
       await writeSafetensors(handle, { ...values, ...exportedBuffers(target) });
       await handle.close();
-      const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT, exported, path]);
+      const { stdout } = await promisify(execFile)(python ?? '', [SCRIPT, exported, path]);
       const [, count, worst] = /^(\d+) loaded, norms within (\S+)$/.exec(stdout.trim()) ?? [];
       expect(Number(count)).toBe(file.state_dict.length);
       expect(Number(worst)).toBeLessThan(1e-5);
