@@ -226,6 +226,41 @@ describe('the q2l command against a server', () => {
     await refused('NOT_FOUND', /test/, 'evaluate', 'production', 'scenes', '--split', 'test');
   }, 120_000);
 
+  it('checkpoints quantize, precision', async () => {
+    await refused('CONFLICT', /never quantized/, 'checkpoints', 'precision', 'production', 'int8');
+    await refused('NOT_FOUND', /no dataset "scnes"/, 'checkpoints', 'quantize', 'production', 'scnes');
+    await refused(
+      'INVALID_INPUT',
+      /images: received 0/,
+      'checkpoints',
+      'quantize',
+      'production',
+      'scenes',
+      '--images',
+      '0',
+    );
+    const quantize = ['checkpoints', 'quantize', 'production', 'scenes', '--images', '8', '--most-lost'];
+    const found = await q2l(...quantize, '1');
+    expect(found).toMatchObject({ exitCode: EXIT_CODES.success });
+    expect(found.errors).toMatch(/^calibrating \d\/8 pictures$/m);
+    expect(found.errors).toMatch(/^measuring int8 12\/12 pictures$/m);
+    expect(found.output).toMatch(/calibrated +on 8 pictures of train, scenes/);
+    const [, float32, int8] = /validation +float32 (0\.\d{4}), int8 (0\.\d{4})/.exec(found.output) ?? [];
+    expect(await text('checkpoints', 'list')).toMatch(/best .* int8 +.* production/);
+    expect(await text('evaluate', 'production', 'scenes')).toContain(int8);
+
+    expect(await text('checkpoints', 'precision', 'production', 'float32')).toMatch(/now predicts in float32/);
+    expect(await text('evaluate', 'production', 'scenes')).toContain(float32);
+    expect(await documents('checkpoints', 'precision', 'production', 'int8')).toMatchObject([{ precision: 'INT8' }]);
+    const wrong = await q2l('checkpoints', 'precision', 'production', 'int4');
+    expect(wrong).toMatchObject({ exitCode: EXIT_CODES.usage, errors: expect.stringContaining('float32, int8') });
+    expect(await documents(...quantize, '1')).toMatchObject([
+      { precision: 'INT8', quantization: { split: 'validation' } },
+    ]);
+    await text('checkpoints', 'precision', 'production', 'float32');
+    expect(await text('checkpoints', 'quantize', '--help')).toMatch(/Examples:\n {2}\$ q2l checkpoints quantize/);
+  }, 60_000);
+
   it('plugins list, show; config', async () => {
     expect(await text('plugins', 'list')).toMatch(/resnet +0\.1\.0 +backbone +resnet/);
     expect(await documents('plugins', 'list')).toMatchObject([{ plugins: expect.any(Array) }]);

@@ -1,11 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { CheckpointPrecision } from '../src/checkpoint/checkpoint-quantization.js';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
+import { CheckpointService } from '../src/checkpoint/checkpoint.service.js';
 import { writeColourFolders } from './support/colour-folders.js';
 import { makeCheckpoint } from './support/make-checkpoint.js';
 import { type StartedApp, startApp } from './support/start-app.js';
+import { warningsOfLoading } from './support/prediction-warnings.js';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
 
 const LABELS = ['blue', 'green', 'red'];
@@ -25,6 +29,22 @@ interface Answer {
   readonly message?: string;
   readonly float32?: number;
   readonly int8?: number;
+}
+
+interface Predicted {
+  readonly notice: string | null;
+  readonly results: readonly { readonly labels: readonly { readonly index: number; readonly score: number }[] }[];
+}
+
+interface Evaluated {
+  readonly notice: string | null;
+  readonly metrics: readonly { readonly value: number }[];
+}
+
+function scoresOf({ results }: Predicted): number[] {
+  return results.flatMap(({ labels }) =>
+    [...labels].sort((one, other) => one.index - other.index).map(({ score }) => score),
+  );
 }
 
 describe('predicting in 8 bits, end to end', () => {
@@ -66,29 +86,28 @@ describe('predicting in 8 bits, end to end', () => {
     return setPrecision;
   }
 
-  async function measured(): Promise<number> {
-    const { evaluate } = await app.client.data<{ evaluate: { metrics: { value: number }[] } }>(
-      'query ($input: EvaluateInput!) { evaluate(input: $input) { ... on Evaluation { metrics { value } } } }',
+  async function evaluate(): Promise<Evaluated> {
+    const { evaluate } = await app.client.data<{ evaluate: Evaluated }>(
+      'query ($input: EvaluateInput!) { evaluate(input: $input) { ... on Evaluation { notice metrics { value } } } }',
       { input: { checkpoint: checkpoint.id, dataset, split: 'validation' } },
     );
-    return evaluate.metrics[0].value;
+    return evaluate;
   }
 
-  async function scores(): Promise<number[]> {
+  async function predict(): Promise<Predicted> {
     const { images } = await app.client.data<{ images: { nodes: { id: string }[] } }>(
       'query ($dataset: ID!) { images(dataset: $dataset, split: "validation", first: 12) { nodes { id } } }',
       { dataset },
     );
-    const { predict } = await app.client.data<{
-      predict: { results: { labels: { index: number; score: number }[] }[] };
-    }>(
-      'query ($input: PredictInput!) { predict(input: $input) { ... on PredictionBatch { results { ... on Prediction { labels { index score } } } } } }',
+    const { predict } = await app.client.data<{ predict: Predicted }>(
+      'query ($input: PredictInput!) { predict(input: $input) { ... on PredictionBatch { notice results { ... on Prediction { labels { index score } } } } } }',
       { input: { checkpoint: checkpoint.id, images: images.nodes.map(({ id }) => ({ imageId: id })) } },
     );
-    return predict.results.flatMap(({ labels }) =>
-      [...labels].sort((one, other) => one.index - other.index).map(({ score }) => score),
-    );
+    return predict;
   }
+
+  const measured = async (): Promise<number> => (await evaluate()).metrics[0].value;
+  const scores = async (): Promise<number[]> => scoresOf(await predict());
 
   it('refuses 8 bits that cost too much, with both figures, and leaves the checkpoint as it was', async () => {
     const before = await scores();
@@ -123,6 +142,53 @@ describe('predicting in 8 bits, end to end', () => {
     expect(await scores()).toEqual(exact);
     expect(await measured()).toBeCloseTo(answer.quantization?.float32 ?? NaN, 6);
     expect(await setPrecision(checkpoint.id, 'INT8')).toMatchObject({ precision: 'INT8' });
+    expect(await scores()).toEqual(rounded);
+  }, 120_000);
+
+  it('tells how far it is', async () => {
+    const stages = new Map<string, number>();
+    const follow = (async () => {
+      const events = app.client.subscribe<{ quantizationProgress: { stage: string; done: number } }>(
+        'subscription ($checkpoint: String!) { quantizationProgress(checkpoint: $checkpoint) { stage done } }',
+        { checkpoint: checkpoint.id },
+      );
+      for await (const { data } of events) {
+        if (data) stages.set(data.quantizationProgress.stage, data.quantizationProgress.done);
+      }
+    })();
+    await pause(500);
+    expect(await quantize({ images: 10, mostLost: 0.3 })).toMatchObject({ __typename: 'Checkpoint' });
+    await follow;
+    expect([...stages]).toEqual([
+      ['CALIBRATE', 10],
+      ['MEASURE_FLOAT32', 12],
+      ['MEASURE_INT8', 12],
+    ]);
+  }, 120_000);
+
+  it('predicts in float32, and says so, where an upgrade compiles another model than the one that was quantized', async () => {
+    await setPrecision(checkpoint.id, 'FLOAT32');
+    const exact = await scores();
+    await setPrecision(checkpoint.id, 'INT8');
+    const rounded = await scores();
+    const service = app.application.get(CheckpointService, { strict: false });
+    const { quantization } = await service.get(checkpoint.id);
+    if (quantization === null) throw new Error('The test before this one has quantized it.');
+    const engine = { ...quantization.engine, model: 'f'.repeat(64) };
+    await service.setPrecision(checkpoint.id, CheckpointPrecision.INT8, { ...quantization, engine });
+
+    const answer = await predict();
+    expect(answer.notice).toMatch(/answered in float32.*quantized again/);
+    expect(scoresOf(answer)).toEqual(exact);
+    const evaluation = await evaluate();
+    expect(evaluation.notice).toBe(answer.notice);
+    expect(evaluation.metrics[0].value).toBeCloseTo(quantization.float32, 6);
+    expect(await warningsOfLoading(checkpoint.id, app)).toEqual([
+      expect.stringMatching(/predicts in float32: .*its 8-bit ranges.*q2l checkpoints quantize .* DATASET/),
+    ]);
+
+    expect(await quantize({ images: 10, mostLost: 0.3 })).toMatchObject({ precision: 'INT8' });
+    expect((await predict()).notice).toBeNull();
     expect(await scores()).toEqual(rounded);
   }, 120_000);
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -86,13 +87,15 @@ export class CheckpointStore {
     return { manifest, definition, labels, thresholds, parameters: { ...parameters, ...averages }, quantization };
   }
 
-  /** In which numbers a checkpoint is to predict now. */
-  async precisionOf(id: string): Promise<CheckpointPrecision> {
+  /** In which numbers a checkpoint is to predict now: another word for each precision, and for each quantization of 8 bits. */
+  async numbersOf(id: string): Promise<string> {
     const record = await this.database.read.findOne(Checkpoint, {
       where: { id },
-      select: { id: true, precision: true },
+      select: { id: true, precision: true, quantization: true },
     });
-    return record?.precision ?? CheckpointPrecision.FLOAT32;
+    if (record?.precision !== CheckpointPrecision.INT8) return CheckpointPrecision.FLOAT32;
+    const found = createHash('sha256').update(JSON.stringify(record.quantization)).digest('hex');
+    return `${CheckpointPrecision.INT8}-${found}`;
   }
 
   /** Reads all that training goes on from, every byte verified. */

@@ -7,12 +7,13 @@ import * as evaluations from './operations/evaluations.js';
 import * as pipelines from './operations/pipelines.js';
 import * as plugins from './operations/plugins.js';
 import * as predictions from './operations/predictions.js';
+import * as quantization from './operations/quantization.js';
 import * as runMetrics from './operations/run-metrics.js';
 import * as runs from './operations/runs.js';
 
 const schema = buildSchema(await readFile('schema.gql', 'utf8'));
 
-const operations = [checkpoints, datasets, evaluations, pipelines, plugins, predictions, runMetrics, runs]
+const operations = [checkpoints, datasets, evaluations, pipelines, plugins, predictions, quantization, runMetrics, runs]
   .flatMap((file): unknown[] => Object.values(file))
   .filter((value): value is { name: string; document: string } => {
     return typeof value === 'object' && value !== null && 'document' in value && 'name' in value;

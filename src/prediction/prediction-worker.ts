@@ -50,7 +50,7 @@ export async function runPredictionWorker(): Promise<void> {
     handle(exportJob, (input) => exporter.export(input)),
     handle(profileJob, (input) => profiler.profile(input)),
     handle(measureStepJob, (input) => profiler.measure(input)),
-    handle(calibrateJob, (input) => calibrator.calibrate(input)),
+    handle(calibrateJob, (input, job) => calibrator.calibrate(input, job)),
     handle(evaluateJob, (input, job) => evaluator.evaluate(input, job)),
   ]);
   await context.close();

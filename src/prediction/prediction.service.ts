@@ -37,6 +37,7 @@ export class PredictionService implements BeforeApplicationShutdown {
     this.checkCount(images.length);
     checkOptions(options);
     const { checkpoint, notice } = await this.served.find(idOrAlias);
+    const notices = new Set(notice === null ? [] : [notice]);
     const sources = await this.sources.find(images);
     const attention = options.attention === undefined ? null : { ...USUAL_ATTENTION, ...options.attention.view };
     const found = sources.flatMap((source) => (source instanceof Error ? [] : [{ source, attention }]));
@@ -47,10 +48,13 @@ export class PredictionService implements BeforeApplicationShutdown {
         if (source instanceof Error) return new PredictionFailure(index, source);
         const answer = waiting.next();
         if (answer.done === true) throw new Error('predict: fewer answers than images');
-        return this.settle(index, answer.value, (value) => presentAnswer(index, source, value, checkpoint, options));
+        return this.settle(index, answer.value, (value) => {
+          if (value.notice !== null) notices.add(value.notice);
+          return presentAnswer(index, source, value, checkpoint, options);
+        });
       }),
     );
-    return { checkpoint, notice, results };
+    return { checkpoint, notice: notices.size === 0 ? null : [...notices].join(' '), results };
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -163,7 +163,11 @@ export class PredictionBatch {
   @Field(() => Checkpoint, { description: 'The checkpoint that answered.' })
   readonly checkpoint: Checkpoint;
 
-  @Field(() => String, { nullable: true, description: 'Why another checkpoint answered than the one asked for.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why another checkpoint answered than the one asked for, or in other numbers than it is to predict in.',
+  })
   readonly notice: string | null;
 
   @Field(() => [PredictionResult], { description: 'One per picture, in the order of the request.' })

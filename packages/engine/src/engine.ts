@@ -130,6 +130,7 @@ export interface Engine {
   /**
    * @throws UnsupportedProgramError naming the op, the reason and what to write instead; also for a program that is to take
    * any batch size and cannot, for example because it multiplies by a number that it derived from the size on the host
+   * @throws QuantizationError if `quantization` was found for another program, or the engine computes in float32 only
    */
   compile(program: Program, signature: ProgramSignature, options?: CompileOptions): Promise<Executable>;
   /**
@@ -137,7 +138,7 @@ export interface Engine {
    * weights, at a fraction of the time and with slightly other numbers.
    * @param samples inputs of single runs, typical of what the program will see
    * @param rules what is to be found, in the order of the answer
-   * @throws EngineError on engines that compute in float32 only, for programs with state, and if there is nothing to compute in 8 bits
+   * @throws QuantizationError on engines that compute in float32 only, for programs with state, and if there is nothing to compute in 8 bits
    */
   calibrate(
     program: Program,

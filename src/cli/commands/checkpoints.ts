@@ -12,6 +12,7 @@ import { formatBytes, formatNumber, formatTime } from '../../terminal/format.js'
 import { showProgress } from '../../terminal/progress.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
 import { addImportCommand } from './import-checkpoint.js';
+import { addQuantizationCommands } from './quantize-checkpoint.js';
 import { addReconcileCommand } from './reconcile-checkpoints.js';
 
 /** `q2l checkpoints`: what training has left, and the names that predictions go by. */
@@ -51,6 +52,8 @@ export function addCheckpointCommands(program: Command): void {
 
   addImportCommand(group);
 
+  addQuantizationCommands(group);
+
   addReconcileCommand(group);
 
   const remove = group
@@ -63,12 +66,13 @@ export function addCheckpointCommands(program: Command): void {
 async function listCheckpoints({ client, terminal }: CommandContext, runId?: string): Promise<void> {
   const checkpoints = await allOf(async (page) => (await client.request(CHECKPOINTS, { ...page, runId })).checkpoints);
   terminal.table(
-    ['checkpoint', 'kind', 'epoch', 'metric', 'size', 'created', 'aliases'],
+    ['checkpoint', 'kind', 'epoch', 'metric', 'precision', 'size', 'created', 'aliases'],
     checkpoints.map((checkpoint) => [
       checkpoint.id,
       checkpoint.status === 'READY' ? checkpoint.kind.toLowerCase() : checkpoint.status.toLowerCase(),
       checkpoint.epoch,
       firstMetric(checkpoint),
+      (checkpoint.precision ?? 'FLOAT32').toLowerCase(),
       formatBytes(checkpoint.bytes),
       formatTime(checkpoint.createdAt),
       checkpoint.aliases.join(', '),

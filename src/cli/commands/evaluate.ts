@@ -52,6 +52,7 @@ async function evaluate(
     split: `${evaluation.split}, ${evaluation.images} pictures`,
     time: formatDuration(evaluation.milliseconds / 1000),
   });
+  if (evaluation.notice !== null) terminal.note(evaluation.notice);
   terminal.line();
   terminal.table(['metric', 'value'], evaluation.metrics.flatMap(metricRows));
   if (labels === true) showLabels(terminal, evaluation);

@@ -60,21 +60,23 @@ async function predict(
   const attention = files && attentionInput(view);
   const progress = showProgress(terminal, 'predicting');
   const failures: string[] = [];
+  const notices = new Set<string>();
   for (let start = 0; start < paths.length; start += BATCH) {
     const batch = paths.slice(start, start + BATCH);
     const images = await Promise.all(batch.map(async (path) => ({ imageId: await uploadPicture(client, path) })));
     const input = { checkpoint, images, options: { threshold, top, attention } };
-    const { results } = settled((await client.request(PREDICT, { input })).predict);
+    const { results, notice } = settled((await client.request(PREDICT, { input })).predict);
+    if (notice !== null) notices.add(notice);
     if (paths.length > BATCH) progress.update(start + batch.length, paths.length, 'pictures');
     for (const result of results) {
       const path = batch[result.index];
       if (result.__typename === 'PredictionFailure') {
-        terminal.document({ path, ...result });
+        terminal.document({ path, ...result, ...(notice !== null && { notice }) });
         failures.push(`${path}: ${result.message}`);
         continue;
       }
       const maps = await files?.write(path, result);
-      terminal.document({ path, ...result, ...(maps && { maps }) });
+      terminal.document({ path, ...result, ...(maps && { maps }), ...(notice !== null && { notice }) });
       const shown = result.labels.filter(({ decision }) => decision || top !== undefined);
       const scores = shown.map(
         ({ label, score, decision }) => `${decision ? label : `(${label})`} ${formatNumber(score, 2)}`,
@@ -84,6 +86,7 @@ async function predict(
     }
   }
   progress.finish();
+  for (const notice of notices) terminal.note(notice);
   if (failures.length > 0) throw new RequestRefusedError('PREDICTION_FAILED', failures.join('\n'));
 }
 

@@ -15,6 +15,7 @@ const checkpointSchema = z.object({
   labels: z.array(z.string()),
   predicts: z.string(),
   metrics: z.array(metricSchema),
+  precision: z.enum(['FLOAT32', 'INT8']).nullable(),
   bytes: z.number(),
   createdAt: z.string(),
   aliases: z.array(z.string()),
@@ -22,7 +23,7 @@ const checkpointSchema = z.object({
 export type CheckpointDetails = z.infer<typeof checkpointSchema>;
 
 const CHECKPOINT_FIELDS =
-  'id runId kind status epoch step labels predicts metrics { name value } bytes createdAt aliases';
+  'id runId kind status epoch step labels predicts metrics { name value } precision bytes createdAt aliases';
 
 /** Checkpoints, newest first. */
 export const CHECKPOINTS = defineOperation(

@@ -17,6 +17,7 @@ const evaluationSchema = z.object({
   checkpoint: z.object({ id: z.string() }),
   dataset: z.string(),
   split: z.string(),
+  notice: z.string().nullable(),
   images: z.number(),
   skipped: z.array(z.string()),
   metrics: z.array(
@@ -33,7 +34,7 @@ export const EVALUATE = defineOperation(
     evaluate(input: $input) {
       ... on Evaluation {
         checkpoint { id }
-        dataset split images skipped milliseconds
+        dataset split notice images skipped milliseconds
         metrics { name value figures }
         labels {
           label threshold truePositives falsePositives falseNegatives trueNegatives unknown

@@ -3,6 +3,7 @@ import {
   type Engine,
   type Executable,
   type Quantization,
+  QuantizationError,
   UnsupportedProgramError,
 } from '@query2label/engine';
 import type { CompilableProgram } from '../assembled-pipeline.js';
@@ -22,6 +23,7 @@ export interface BatchCompilation {
 /**
  * Compiles a program once for batches of any size. A model that cannot be compiled so (its code makes numbers of the batch
  * size) is compiled for the largest batch, to which smaller ones are filled up: slower, and just as right.
+ * @throws QuantizationError if it cannot be computed in 8 bits as asked
  * @param programAt the program for a batch size; each input and output that follows the batch does so on its first axis
  */
 export async function compileForBatches(
@@ -34,6 +36,11 @@ export async function compileForBatches(
     return await engine.compile(program, signature, { label, quantization });
   } catch (error) {
     if (!(error instanceof UnsupportedProgramError)) throw error;
+    if (quantization !== undefined) {
+      throw new QuantizationError(
+        `${label} cannot be compiled for batches of any size, which 8 bits need. ${error.message}`,
+      );
+    }
     const fixed = programAt(largest);
     // What cannot be compiled at all fails here again, with its own message.
     const compiled = await engine.compile(fixed.program, fixed.signature, { label: `${label}, batch ${largest}` });

@@ -52,11 +52,12 @@ function checkedPoints(points: number | undefined): number | undefined {
 }
 
 function present({ checkpoint, measured }: MeasuredCheckpoint, dataset: string, split: string): Evaluation {
-  const { labels, images, skipped, metrics, counts, curves, milliseconds } = measured;
+  const { labels, notice, images, skipped, metrics, counts, curves, milliseconds } = measured;
   return {
     checkpoint,
     dataset,
     split,
+    notice,
     images,
     skipped,
     metrics,

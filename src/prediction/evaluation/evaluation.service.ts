@@ -56,10 +56,15 @@ export class EvaluationService implements BeforeApplicationShutdown {
 
   /**
    * @param signal aborted when whoever asks leaves; the evaluation is given up when all have left
+   * @param onProgress told of the progress of evaluations of the checkpoint on the split
    * @throws NotFoundError for checkpoint, dataset, split or metric; InvalidInputError for options of a metric; ConflictError if
    *   the dataset lacks labels; UnreadableImageError; PredictionOverloadedError; PredictionUnavailableError
    */
-  async evaluate(request: EvaluationRequest, signal?: AbortSignal): Promise<MeasuredCheckpoint> {
+  async evaluate(
+    request: EvaluationRequest,
+    signal?: AbortSignal,
+    onProgress?: (progress: EvaluationProgress) => void,
+  ): Promise<MeasuredCheckpoint> {
     const checkpoint = await this.checkpoints.resolve(request.checkpoint);
     const { dataset: datasetId, split, metrics = DEFAULT_METRICS, choose, curvePoints, onUnreadable } = request;
     const { id: checkpointId, thresholds } = checkpoint;
@@ -70,7 +75,12 @@ export class EvaluationService implements BeforeApplicationShutdown {
     if (!this.running.has(key) && this.running.size >= MAXIMUM_WAITING) {
       throw new PredictionOverloadedError(`${this.running.size} evaluations run or wait; no more are taken.`);
     }
-    return { checkpoint, measured: await this.running.join(key, (left) => this.start(input, left), signal) };
+    const following = onProgress && (await this.events.subscribe(topic(checkpointId, datasetId, split), onProgress));
+    try {
+      return { checkpoint, measured: await this.running.join(key, (left) => this.start(input, left), signal) };
+    } finally {
+      if (following !== undefined) this.events.unsubscribe(following);
+    }
   }
 
   /** Progress of evaluations of a checkpoint on a split, those that begin later included, until one has ended. */

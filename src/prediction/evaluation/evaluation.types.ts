@@ -155,6 +155,9 @@ export class Evaluation {
   @Field({ description: 'Split of the dataset.' })
   readonly split: string;
 
+  @Field(() => String, { nullable: true, description: 'Why it computed in other numbers than it is to predict in.' })
+  readonly notice: string | null;
+
   @Field(() => Int, { description: 'Images that were scored.' })
   readonly images: number;
 

@@ -14,4 +14,7 @@ export const calibrateJob = {
   input: z.object({ checkpointId: z.string(), datasetId: z.string(), split: z.string(), images: z.int() }),
   /** One for each rule; `images` were read. */
   output: z.object({ quantizations: z.array(quantizationSchema), images: z.int() }),
+  progress: z.object({ done: z.int(), total: z.int() }),
 };
+
+export type CalibrateProgress = z.output<typeof calibrateJob.progress>;

@@ -59,6 +59,8 @@ export const evaluateJob = {
     chosen: z.array(chosenThresholdSchema).optional(),
     /** Per label, where curves were asked for. */
     curves: z.array(z.array(curvePointSchema)).optional(),
+    /** What whoever asked has to know of the model. */
+    notice: z.string().nullable(),
     milliseconds: z.number(),
   }),
   progress: z.object({ done: z.int(), total: z.int() }),

@@ -46,6 +46,8 @@ export const predictJob = {
     answers: z.array(imageAnswerSchema),
     /** Size of the attention maps. */
     grid: z.object({ rows: z.int(), columns: z.int() }),
+    /** What whoever asked has to know of the model. */
+    notice: z.string().nullable(),
   }),
 };
 

@@ -18,6 +18,8 @@ export interface ModelRequest {
 export interface ModelAnswer {
   readonly answer: ImageAnswer;
   readonly grid: { readonly rows: number; readonly columns: number };
+  /** What whoever asked has to know of the model. */
+  readonly notice: string | null;
   readonly queuedMilliseconds: number;
 }
 
@@ -77,14 +79,17 @@ export class BatchExecution {
       return answer;
     } catch (error) {
       const answer = { ok: false as const, error: packError(error) };
-      return { answer, grid: NO_GRID, queuedMilliseconds: item.queuedMilliseconds };
+      return { answer, grid: NO_GRID, notice: null, queuedMilliseconds: item.queuedMilliseconds };
     }
   }
 
   private async compute(checkpointId: string, items: readonly BatchItem<ModelRequest>[]): Promise<ModelAnswer[]> {
     const images = items.map(({ item }) => item);
-    const { answers, grid } = await this.pool.run(predictJob, { checkpointId, images }, { attempts: 1 });
-    return answers.map((answer, index) => ({ answer, grid, queuedMilliseconds: items[index].queuedMilliseconds }));
+    const { answers, grid, notice } = await this.pool.run(predictJob, { checkpointId, images }, { attempts: 1 });
+    return answers.map((answer, index) => ({
+      ...{ answer, grid, notice },
+      queuedMilliseconds: items[index].queuedMilliseconds,
+    }));
   }
 }
 

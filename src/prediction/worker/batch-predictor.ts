@@ -51,7 +51,7 @@ export class BatchPredictor {
         };
       });
       const { height: rows, width: columns } = model.pipeline.featureMap;
-      return { answers, grid: { rows, columns } };
+      return { answers, grid: { rows, columns }, notice: model.notice };
     });
   }
 

@@ -18,6 +18,8 @@ export interface LoadedModelOptions {
   readonly parameters: NamedValues;
   /** Computes in 8 bits; left out, in float32. */
   readonly quantization?: Quantization;
+  /** What whoever asks it has to know. */
+  readonly notice?: string;
   /** Images of the largest batch. */
   readonly maximumBatch: number;
   /** Names the model in errors. */
@@ -41,17 +43,19 @@ export class LoadedModel implements Disposable {
     readonly pipeline: AssembledPipeline,
     readonly labels: readonly string[],
     private readonly maximumBatch: number,
+    /** What whoever asks it has to know; null if that is nothing. */
+    readonly notice: string | null,
   ) {}
 
-  /** Compiles the model and runs it. @throws whatever keeps it from predicting */
+  /** Compiles the model and runs it. @throws QuantizationError, or whatever else keeps it from predicting */
   static async create(engine: Engine, pipeline: AssembledPipeline, options: LoadedModelOptions): Promise<LoadedModel> {
-    const { name: label, labels, parameters, maximumBatch: largest, onFilled, quantization } = options;
+    const { name: label, labels, parameters, maximumBatch: largest, onFilled, quantization, notice = null } = options;
     const executable = await compileForBatches(
       engine,
       (batch) => pipeline.predictionProgram(parameters, batch, { attention: pipeline.attention !== null }),
       { label, largest, onFilled, quantization },
     );
-    const model = new LoadedModel(executable, pipeline, labels, largest);
+    const model = new LoadedModel(executable, pipeline, labels, largest, notice);
     try {
       await model.warmUp();
       return model;

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { createEngine, type Engine, type Quantization } from '@query2label/engine';
+import { createEngine, type Engine, type Quantization, QuantizationError } from '@query2label/engine';
 import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
 import { ConfigurationService, engineOptionsOf } from '../../config/index.js';
 import { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
-import { LoadedModel } from './loaded-model.js';
+import { LoadedModel, type LoadedModelOptions } from './loaded-model.js';
 import { ModelCache } from './model-cache.js';
 
 /** The compiled models of this process. */
@@ -18,36 +18,54 @@ export class Models {
     private readonly checkpoints: CheckpointStore,
     private readonly assembler: PipelineAssembler,
   ) {
-    // Keys are ids with a precision: a checkpoint that is to predict in other numbers is another model.
-    this.cache = new ModelCache(configuration.values.prediction.modelsInMemory, (key) => this.load(key.split(' ')[0]));
+    // Keys are ids with their numbers: a checkpoint that is to predict in other ones is another model.
+    this.cache = new ModelCache(configuration.values.prediction.modelsInMemory, (key) => this.serve(key.split(' ')[0]));
   }
 
   /** Lends the model of a checkpoint, compiled and warmed up. @throws NotFoundError, DamagedCheckpointError */
   async use<Result>(checkpointId: string, work: (model: LoadedModel) => Promise<Result>): Promise<Result> {
-    const precision = await this.checkpoints.precisionOf(checkpointId);
-    return this.cache.use(`${checkpointId} ${precision}`, work);
+    const numbers = await this.checkpoints.numbersOf(checkpointId);
+    return this.cache.use(`${checkpointId} ${numbers}`, work);
   }
 
-  /** Lends a model in other numbers than it is to predict in, for this work alone. */
+  /** Lends a model in other numbers than it is to predict in, for this work alone. @throws QuantizationError if it cannot compute in them */
   async useAs<Result>(
     checkpointId: string,
     as: Quantization | 'float32',
     work: (model: LoadedModel) => Promise<Result>,
   ): Promise<Result> {
-    const model = await this.load(checkpointId, as);
+    const { create } = await this.load(checkpointId);
+    const model = await create(as === 'float32' ? {} : { quantization: as });
     return work(model).finally(() => model.dispose());
   }
 
-  /** @param as default: as it is to predict */
-  private async load(id: string, as?: Quantization | 'float32'): Promise<LoadedModel> {
-    const { definition, labels, parameters, quantization: own } = await this.checkpoints.load(id);
+  /** The model as it is to predict; in float32 if the 8 bits that were found for it cannot be computed here any more. */
+  private async serve(id: string): Promise<LoadedModel> {
+    const { create, quantization } = await this.load(id);
+    if (quantization === null) return create({});
+    try {
+      return await create({ quantization });
+    } catch (error) {
+      if (!(error instanceof QuantizationError)) throw error;
+      this.logger.warn(
+        `Checkpoint ${id} is to predict in 8 bits and predicts in float32: ${error.message} ` +
+          `Quantize it again (q2l checkpoints quantize ${id} DATASET), or let it stay so (q2l checkpoints precision ${id} float32).`,
+      );
+      const notice = `Checkpoint ${id} answered in float32, not in 8 bits, which no longer fit it: it has to be quantized again.`;
+      return create({ notice });
+    }
+  }
+
+  private async load(id: string) {
+    const { definition, labels, parameters, quantization } = await this.checkpoints.load(id);
     const pipeline = await this.assembler.assemble(definition, labels.length);
     const { maximumBatch } = this.configuration.values.prediction;
     const engine = await this.engine();
     const name = `checkpoint ${id}`;
     const onFilled = (reason: string) => this.logger.warn(`${name} fills small batches up: ${reason}`);
-    const quantization = as === undefined ? (own ?? undefined) : as === 'float32' ? undefined : as;
-    return LoadedModel.create(engine, pipeline, { labels, parameters, quantization, maximumBatch, name, onFilled });
+    const create = (numbers: Pick<LoadedModelOptions, 'quantization' | 'notice'>): Promise<LoadedModel> =>
+      LoadedModel.create(engine, pipeline, { labels, parameters, maximumBatch, name, onFilled, ...numbers });
+    return { create, quantization };
   }
 
   /** The engine of this process, started when it is first wanted. */

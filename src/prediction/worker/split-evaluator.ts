@@ -44,14 +44,15 @@ export class SplitEvaluator {
     const split = await this.reader.open(input.datasetId, input.split);
     const work = async (model: LoadedModel) => ({
       labels: [...model.labels],
+      notice: model.notice,
       scored: await this.score(model, split, input, context),
     });
     const { checkpointId, as } = input;
-    const { labels, scored } = await (as === undefined
+    const { labels, notice, scored } = await (as === undefined
       ? this.models.use(checkpointId, work)
       : this.models.useAs(checkpointId, as, work));
     return {
-      labels,
+      ...{ labels, notice },
       images: scored.images,
       skipped: [...scored.skipped],
       metrics: metrics.map(({ component, provider, options }) => {

@@ -1,5 +1,5 @@
 import type { CompileOptions, Engine, EngineDescription, Executable, Program, ProgramSignature } from '../engine.js';
-import { EngineError } from '../errors.js';
+import { QuantizationError } from '../errors.js';
 import type { Quantization } from '../onnx/quantization/quantization.js';
 import { EagerExecutable } from './eager-executable.js';
 
@@ -31,8 +31,8 @@ export class EagerEngine implements Engine {
     this.executables.clear();
   }
 
-  private refusal(): EngineError {
-    return new EngineError(
+  private refusal(): QuantizationError {
+    return new QuantizationError(
       `The engine "${this.description.name}" computes in float32 only. Take onnxruntime on cpu for 8 bits.`,
     );
   }

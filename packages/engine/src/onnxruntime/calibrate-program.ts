@@ -1,5 +1,5 @@
 import type { NamedValues } from '../engine.js';
-import { EngineError } from '../errors.js';
+import { EngineError, QuantizationError } from '../errors.js';
 import type { OnnxModel } from '../onnx/format/model.js';
 import { writeModel } from '../onnx/format/write-model.js';
 import type { ModelPort } from '../onnx/lowering/lower.js';
@@ -20,7 +20,7 @@ export interface CalibrationRun {
 
 /**
  * Runs a float model on samples and finds the ranges of what becomes bytes, by each of the rules.
- * @throws EngineError if nothing in the model can be computed in 8 bits, or there are no samples
+ * @throws QuantizationError if nothing in the model can be computed in 8 bits, or there are no samples
  */
 export async function calibrateProgram(
   { label, model, inputs, rules, threads }: CalibrationRun,
@@ -28,7 +28,7 @@ export async function calibrateProgram(
 ): Promise<Quantization[]> {
   const activations = activationsOf(model, await constantTensors(model, weightsOf(model)));
   if (activations.length === 0) {
-    throw new EngineError(
+    throw new QuantizationError(
       `Program "${label}" has no convolution or matrix product with constant weights to compute in 8 bits, beside its first convolution.`,
     );
   }
@@ -50,7 +50,7 @@ export async function calibrateProgram(
     await session.release();
   }
   return collectors.map(({ rule, collector }) => {
-    if (collector.count === 0) throw new EngineError(`Program "${label}" is to be calibrated on no samples.`);
+    if (collector.count === 0) throw new QuantizationError(`Program "${label}" is to be calibrated on no samples.`);
     return { model: modelFingerprint(model), rule, ranges: collector.ranges() };
   });
 }

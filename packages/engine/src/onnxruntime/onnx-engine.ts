@@ -12,7 +12,7 @@ import type {
   Program,
   ProgramSignature,
 } from '../engine.js';
-import { EngineError } from '../errors.js';
+import { QuantizationError } from '../errors.js';
 import { lowerBatches } from '../onnx/batch/lower-batches.js';
 import { writeModel } from '../onnx/format/write-model.js';
 import { hostNodesOnWebGpu } from '../onnx/host-nodes.js';
@@ -103,7 +103,7 @@ export class OnnxEngine implements Engine {
     this.refuseUnlessCpu(label);
     const signature = checkSignature(label, given);
     if (Object.keys(signature.state).length > 0) {
-      throw new EngineError(`Program "${label}" has state; 8 bits are for programs whose weights are constants.`);
+      throw new QuantizationError(`Program "${label}" has state; 8 bits are for programs whose weights are constants.`);
     }
     const { traces, outputs } = traceBatches(label, program, signature);
     const { model, inputs } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
@@ -122,7 +122,7 @@ export class OnnxEngine implements Engine {
   private refuseUnlessCpu(label: string): void {
     const { device } = this.description;
     if (device === 'cpu') return;
-    throw new EngineError(`Program "${label}" is to be computed in 8 bits on ${device}; only cpu can.`);
+    throw new QuantizationError(`Program "${label}" is to be computed in 8 bits on ${device}; only cpu can.`);
   }
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { createEngine } from '../create-engine.js';
 import type { Engine, NamedValues, Program, ProgramSignature } from '../engine.js';
-import { EngineError } from '../errors.js';
+import { QuantizationError } from '../errors.js';
 import type { Quantization } from '../onnx/quantization/quantization.js';
 import { drawUniform } from '../ops/keyed-hash.js';
 
@@ -95,9 +95,9 @@ describe('computing in 8 bits', () => {
 
   it('refuses ranges of another program, no samples, and programs with nothing to compute in 8 bits', async () => {
     const other: Program = (args) => ({ outputs: { y: tf.relu(network(args).outputs.y) } });
-    await expect(engine.compile(other, SIGNATURE, { quantization: quantizations[0] })).rejects.toThrow(
-      /not the one that its 8-bit ranges were found for.*Calibrate it again/,
-    );
+    const misfit = engine.compile(other, SIGNATURE, { quantization: quantizations[0] });
+    await expect(misfit).rejects.toBeInstanceOf(QuantizationError);
+    await expect(misfit).rejects.toThrow(/not the one that its 8-bit ranges were found for.*Calibrate it again/);
     await expect(engine.calibrate(network, SIGNATURE, [], ['extremes'])).rejects.toThrow(/on no samples/);
     const plain: Program = ({ inputs: { x } }) => ({ outputs: { y: tf.relu(x) } });
     const signature = { ...SIGNATURE, constants: {} };
@@ -108,7 +108,7 @@ describe('computing in 8 bits', () => {
 
   it('is refused by engines that compute in float32 only', async () => {
     const reference = await createEngine({ engine: 'reference' });
-    await expect(reference.calibrate(network, SIGNATURE, [sample(1)], ['extremes'])).rejects.toThrow(EngineError);
+    await expect(reference.calibrate(network, SIGNATURE, [sample(1)], ['extremes'])).rejects.toThrow(QuantizationError);
     await expect(reference.compile(network, SIGNATURE, { quantization: quantizations[0] })).rejects.toThrow(
       /"reference" computes in float32 only/,
     );

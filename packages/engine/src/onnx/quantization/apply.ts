@@ -1,4 +1,4 @@
-import { EngineError } from '../../errors.js';
+import { QuantizationError } from '../../errors.js';
 import type { OnnxModel } from '../format/model.js';
 import { constantTensors } from './constant-tensors.js';
 import { modelFingerprint } from './model-fingerprint.js';
@@ -7,7 +7,7 @@ import type { Quantization } from './quantization.js';
 
 /**
  * The 8-bit model of a float model.
- * @throws EngineError if it was calibrated for another model
+ * @throws QuantizationError if it was calibrated for another model
  */
 export async function applyQuantization(
   label: string,
@@ -15,7 +15,7 @@ export async function applyQuantization(
   quantization: Quantization,
 ): Promise<OnnxModel> {
   if (quantization.model !== modelFingerprint(model)) {
-    throw new EngineError(
+    throw new QuantizationError(
       `Program "${label}" is not the one that its 8-bit ranges were found for: its code, its signature or the engine's version has changed. ` +
         'Calibrate it again.',
     );
@@ -24,6 +24,6 @@ export async function applyQuantization(
   return quantizeModel(model, weights, (tensor) => {
     const range = quantization.ranges[tensor];
     if (range !== undefined) return range;
-    throw new EngineError(`The 8-bit ranges of program "${label}" lack "${tensor}". Calibrate it again.`);
+    throw new QuantizationError(`The 8-bit ranges of program "${label}" lack "${tensor}". Calibrate it again.`);
   });
 }
