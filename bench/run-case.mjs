@@ -7,7 +7,7 @@ const WARM_UPS = 2;
  * Starts the contenders of a case, checks that they compute the same, and measures them in turn.
  * @returns what goes into the report; `failure` instead of results if a contender ended or computed something else
  */
-export async function runCase({ name, start, repeats, bars, memoryOver, random = false }, shared) {
+export async function runCase({ name, start, repeats, bars, memoryOver, compare = checkEquality }, shared) {
   const kept = [];
   const differences = {};
   const started = performance.now();
@@ -25,10 +25,10 @@ export async function runCase({ name, start, repeats, bars, memoryOver, random =
     const [ours] = contenders;
     const answers = [];
     for (const contender of contenders) answers.push(await contender.ask('check', WARM_UPS));
-    if (!random) {
+    if (compare !== null) {
       answers.slice(1).forEach((answer, index) => {
         const { name: peer } = contenders[index + 1];
-        differences[peer] = checkEquality(peer, answers[0], answer);
+        differences[peer] = compare(peer, answers[0], answer);
       });
     }
     const results = await alternate(contenders, shared.repeats ?? repeats);

@@ -1,12 +1,13 @@
+import { INT8_CASES } from './int8.mjs';
 import { PREDICTION_CASES } from './prediction.mjs';
 import { TRAINING_CASES } from './training.mjs';
 
 /**
  * All cases. A case has a `name`, the number of `repeats`, and `start(tools)`, which gives warm contenders: the first is ours, the one that
  * the others are compared with. `bars` are the ratios that it must reach, `memoryOver` the contender whose peak it may not exceed.
- * `random: true` marks runs whose results differ from draw to draw: their outputs are not compared.
+ * `compare(name, ours, peer)` checks what they compute, default `checkEquality`; null where results differ from draw to draw.
  *
  * `tools`: `threads`; `python` with the peers, undefined if there is none; `folder`, a temporary one; `cache`, a lasting one;
  * `keep(promise)` registers a contender, which is stopped at the end whatever happens; `equality(differences)` records a comparison.
  */
-export const CASES = [...PREDICTION_CASES, ...TRAINING_CASES];
+export const CASES = [...PREDICTION_CASES, ...INT8_CASES, ...TRAINING_CASES];

@@ -23,6 +23,21 @@ export function checkEquality(name, expected, received) {
   return differences;
 }
 
+/** Of the standard deviation of the logits. */
+const ROUNDING = 0.15;
+
+/** Checks that a contender which rounds computes nearly the same: root of the mean square of the difference. @throws Error if it does not */
+export function checkRounding(name, rounded, exact) {
+  const mean = exact.logits.reduce((sum, value) => sum + value, 0) / exact.logits.length;
+  const square = (values) => values.reduce((sum, value) => sum + value * value, 0);
+  const spread = square(exact.logits.map((value) => value - mean));
+  const error = Math.sqrt(square(exact.logits.map((value, index) => value - rounded.logits[index])) / spread);
+  // The very same numbers would mean that nothing was rounded.
+  if (error === 0) throw new Error(`${name} computes exactly the same: nothing was rounded`);
+  refuseAbove(name, 'logits', error, ROUNDING);
+  return { 'logits, of their standard deviation,': error };
+}
+
 function compareNorms(name, expected, received) {
   const names = Object.keys(expected);
   const missing = names.filter((parameter) => received[parameter] === undefined);

@@ -8,6 +8,7 @@ import { ComponentRegistry } from '../../dist/plugin/index.js';
 
 const AVERAGE_DECAY = 0.9997;
 const LEARNING_RATE = 1e-4;
+const CALIBRATION_BATCHES = 4;
 /** Channels of the last stage: the official width of the head. */
 const WIDTHS = { 18: 512, 50: 2048, 101: 2048 };
 
@@ -53,10 +54,16 @@ function targetsOf(name, batch, labels) {
   return { dtype: 'float32', shape: [batch, labels], data };
 }
 
-/** A compiled prediction: `run()` gives `{ loss: null, logits }`. */
-export async function startPrediction(engine, { pipeline, values, images }, batch) {
+/** A compiled prediction: `run()` gives `{ loss: null, logits }`. @param numbers `float32`, or `int8` with ranges from other pictures of the formula */
+export async function startPrediction(engine, { pipeline, values, images }, { batch, size, numbers }) {
   const { program, signature } = pipeline.predictionProgram(values, batch);
-  const executable = await engine.compile(program, signature, { label: 'prediction' });
+  const label = 'prediction';
+  const samples = Array.from({ length: CALIBRATION_BATCHES }, (_, index) => ({
+    images: formulaImages(`calibration ${index}`, batch, size),
+  }));
+  const [quantization] =
+    numbers === 'int8' ? await engine.calibrate(program, signature, samples, ['extremes'], { label }) : [];
+  const executable = await engine.compile(program, signature, { label, quantization });
   return {
     report: executable.report,
     run: async () => {
@@ -67,7 +74,7 @@ export async function startPrediction(engine, { pipeline, values, images }, batc
 }
 
 /** A compiled training step with its state: each `run()` is one more step, and gives loss and logits from before its update. */
-export async function startTraining(engine, { pipeline, optimizer, values, images, targets }, batch) {
+export async function startTraining(engine, { pipeline, optimizer, values, images, targets }, { batch }) {
   const options = { optimizer, averageDecay: AVERAGE_DECAY, gradientClipNorm: null, batchSize: batch };
   const { program, signature } = pipeline.trainingProgram(values, options);
   const executable = await engine.compile(program, signature, { label: 'training step' });

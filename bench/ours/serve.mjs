@@ -14,7 +14,7 @@ async function compile() {
   const model = await buildModel(setting);
   const start = setting.kind === 'training' ? startTraining : startPrediction;
   const norms = Object.fromEntries(Object.entries(model.values).map(([key, { data }]) => [key, normOf(data)]));
-  return { ...(await start(engine, model, setting.batch)), norms };
+  return { ...(await start(engine, model, setting)), norms };
 }
 
 function normOf(data) {

@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import type { NamedValues, TensorData, TensorValue } from '../engine.js';
 import { EngineError } from '../errors.js';
+import { clipsByteProducts } from './byte-products.js';
 import type { SerializedModel } from './format/write-model.js';
 import { holdsType } from '../tensor-value.js';
 import type { ModelPort } from './lowering/lower.js';
@@ -18,6 +19,8 @@ export interface SessionOptions {
   /** Writes nothing about failures to standard error; default false. */
   readonly quiet?: boolean;
 }
+
+const CLIPS_BYTE_PRODUCTS = clipsByteProducts();
 
 /** Name of the file beside an optimised model that holds its large tensors. */
 const OPTIMIZED_TENSORS = 'tensors.bin';
@@ -64,8 +67,15 @@ function settingsOf(options: SessionOptions) {
     enableMemPattern: !training,
     logSeverityLevel: quiet === true ? 4 : 3,
     preferredOutputLocation: Object.fromEntries(deviceOutputs.map((name) => [name, 'gpu-buffer'] as const)),
-    // Threads that wait by spinning take the cores from other processes.
-    extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' } },
+    extra: {
+      session: {
+        // Threads that wait by spinning take the cores from other processes.
+        intra_op: { allow_spinning: '0' },
+        set_denormal_as_zero: '1',
+        // Makes unsigned weights of signed ones: exact, and slower, also where there is AMX; so not everywhere.
+        x64quantprecision: CLIPS_BYTE_PRODUCTS ? '1' : '0',
+      },
+    },
   } as const;
 }
 
