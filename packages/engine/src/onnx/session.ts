@@ -72,6 +72,8 @@ function settingsOf(options: SessionOptions) {
         // Threads that wait by spinning take the cores from other processes.
         intra_op: { allow_spinning: '0' },
         set_denormal_as_zero: '1',
+        // Else it makes bytes of weights that quantizeModel left in float32, with one scale for all channels.
+        disable_quant_qdq: '1',
         // Makes unsigned weights of signed ones: exact, and slower, also where there is AMX; so not everywhere.
         x64quantprecision: CLIPS_BYTE_PRODUCTS ? '1' : '0',
       },

@@ -15,11 +15,20 @@ const weights = (...shape: number[]) => {
   return float(shape, values(size, Math.sqrt((3 * shape[shape.length - 1]) / size)));
 };
 
+/** Weights whose last axis is channels, those of channel 0 scaled. */
+const withFirst = (factor: number, { shape, data }: ReturnType<typeof weights>, channels = 16) =>
+  float(
+    shape,
+    data.map((value, index) => (index % channels === 0 ? factor * value : value)),
+  );
+
 const CONSTANTS: NamedValues = {
   stem: weights(3, 3, 3, 16),
   shift: float([16], values(16, 0.5)),
   block: weights(3, 3, 16, 16),
-  depthwise: weights(3, 3, 16, 1),
+  // Channel 0 is nought before its large weights: they harm nothing, unless all channels share one scale.
+  dead: withFirst(0, weights(3, 3, 16, 16)),
+  depthwise: withFirst(1000, weights(3, 3, 16, 1)),
   narrow: weights(1, 1, 16, 24),
   dense: weights(24, 40),
   bias: float([40], values(40, 0.3)),
@@ -31,13 +40,13 @@ const SIGNATURE: ProgramSignature = {
   inputs: { x: { dtype: 'float32', shape: ['batch', 16, 16, 3] } },
 };
 
-/** Every 8-bit operation: convolutions with and without bias and rectification, grouped, a sum, a maximum, products of both kinds. */
+/** Every 8-bit operation: convolutions with and without bias and rectification, a sum, a maximum, products of both kinds; a depthwise convolution between. */
 const network: Program = ({ constants: c, inputs }) => {
   const conv = (x: tf.Tensor4D, filter: tf.Tensor) => tf.conv2d(x, filter as tf.Tensor4D, 1, 'same');
   const stem = tf.relu(tf.add<tf.Tensor4D>(conv(inputs.x.as4D(-1, 16, 16, 3), c.stem), c.shift));
-  const pooled = tf.maxPool(tf.relu(conv(stem, c.block)), 2, 2, 'same');
+  const pooled = tf.maxPool(tf.relu(conv(stem, c.dead)), 2, 2, 'same');
   const deep = tf.depthwiseConv2d(pooled, c.depthwise as tf.Tensor4D, 1, 'same');
-  const sum = tf.relu(tf.add<tf.Tensor4D>(conv(pooled, c.block), deep));
+  const sum = tf.relu(tf.add<tf.Tensor4D>(conv(pooled, c.block), conv(deep, c.block)));
   const mean = tf.mean<tf.Tensor2D>(tf.relu6(conv(sum, c.narrow)), [1, 2]);
   const hidden = tf.relu(tf.add<tf.Tensor2D>(tf.matMul(mean, c.dense as tf.Tensor2D), c.bias));
   return { outputs: { y: tf.matMul(hidden, c.out, false, true), sum } };

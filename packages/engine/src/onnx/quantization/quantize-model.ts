@@ -10,7 +10,8 @@ const MICROSOFT = 'com.microsoft';
 /**
  * Rewrites a model so that convolutions and matrix products with constant weights compute in 8 bits: activations as unsigned bytes, a
  * scale for each tensor; weights as signed ones, a scale for each output channel. Sums and maxima between them stay in bytes; all else is
- * computed in float32. The first convolution, which sees pictures, stays in float32 too.
+ * computed in float32. The first convolution, which sees pictures, stays in float32 too, and so do depthwise ones: their sums are of few
+ * products, in which errors of rounding do not even out, and they are a small part of the operations.
  * @param weights of the model, by tensor; see `weightsOf`
  * @param rangeOf asked for each activation that becomes bytes
  */
@@ -78,7 +79,8 @@ function convolution(node: OnnxNode, { graph, weights, rectified }: Quantizing):
   const filter = weights.get(filterName);
   const bias = biasName === undefined ? undefined : weights.get(biasName);
   if (filter === undefined || (biasName !== undefined && bias === undefined)) return false;
-  const [channels] = filter.dims;
+  const [channels, channelsOfGroup] = filter.dims;
+  if (channelsOfGroup === 1 && node.attributes.group !== undefined && node.attributes.group !== 1) return false;
   const each = filter.data.length / channels;
   const { values, scales } = quantizeWeights(filter.data, channels, (index) => Math.floor(index / each));
   const x = graph.asBytes(input);
