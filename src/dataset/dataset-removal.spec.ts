@@ -81,6 +81,16 @@ describe('removing pictures', () => {
     expect(await unused.sweep(later(2))).toBe(0);
   });
 
+  it('puts a file back when it cannot be told whether it is used', async () => {
+    const { sha256 } = await upload(await jpegOf('#314159'));
+    let asked = 0;
+    const failing = (): Promise<boolean> =>
+      ++asked === 1 ? Promise.resolve(false) : Promise.reject(new Error('away'));
+    const store = app.application.get(ImageStore);
+    await expect(store.removeUnused(sha256, later(2), failing)).rejects.toThrow('away');
+    expect(await exists(fileOf(sha256))).toBe(true);
+  });
+
   it('deletes a dataset that no run refers to', async () => {
     const dataset = await importAs('short-lived');
     expect(await remove(dataset)).toEqual({ __typename: 'DeletedDataset', id: dataset });

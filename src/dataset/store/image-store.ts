@@ -82,12 +82,15 @@ export class ImageStore {
     const aside = join(this.folder, `${ASIDE}${sha256}`);
     if ((await modifiedAt(path)) >= before.getTime() || (await isUsed())) return false;
     await rename(path, aside);
-    if ((await modifiedAt(aside)) >= before.getTime() || (await isUsed())) {
-      await rename(aside, path);
-      return false;
+    let unused = false;
+    try {
+      unused = (await modifiedAt(aside)) < before.getTime() && !(await isUsed());
+    } finally {
+      // Also where nobody could say whether it is used: it is never left aside.
+      if (!unused) await rename(aside, path);
     }
-    await rm(aside, { force: true });
-    return true;
+    if (unused) await rm(aside, { force: true });
+    return unused;
   }
 
   /** Hashes of all files, folder by folder. */
