@@ -9,10 +9,11 @@ import { sqliteLocation } from '../support/test-location.js';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
 import { asNobody } from './support/as-nobody.js';
 import { tryFault } from './support/fault-record.js';
-import { mountSmallDisk, type SmallDisk } from './support/small-disk.js';
+import { canMountSmallDisk, mountSmallDisk, type SmallDisk } from './support/small-disk.js';
 
 const DISK_BYTES = 256 * 1024;
 const BLOCK = 4096;
+const onSmallDisk = canMountSmallDisk() ? it : it.skip;
 
 describe('a disk that fails while a checkpoint is written', () => {
   let folder: TemporaryFolder;
@@ -52,31 +53,32 @@ describe('a disk that fails while a checkpoint is written', () => {
 
   const failsWith = (code: string) => ({ name: 'CheckpointWriteError', details: expect.objectContaining({ cause: code }) }); // prettier-ignore
 
-  it('full (a real small disk, filled to leave 0, 1, 2 ... blocks): refused as full until there is room', async () => {
-    if (disk === undefined) return;
-    // A tmpfs counts whole pages: a filler of the rest leaves exactly so many free.
-    let refused = 0;
-    for (let free = 0; ; free += 1) {
-      await rm(join(root, 'filler'), { force: true });
-      await fill(join(root, 'filler'), free);
-      const outcome = await place.write().catch((error: unknown) => error);
-      await tryFault('disk full while writing a checkpoint', 'small disk', async () => {
-        if (!(outcome instanceof Checkpoint)) expect(outcome).toMatchObject(failsWith('ENOSPC'));
-        else await place.service.delete(outcome.id);
-        await expectUntouched();
-      });
-      if (outcome instanceof Checkpoint) break;
-      refused += 1;
-      expect(free).toBeLessThan(DISK_BYTES / BLOCK);
-    }
-    // Each of the files needs a block of its own.
-    expect(refused).toBeGreaterThan(3);
-    await rm(join(root, 'filler'));
-    await expectNextSucceeds();
-  });
+  onSmallDisk(
+    'full (a real small disk, filled to leave 0, 1, 2 ... blocks): refused as full until there is room',
+    async () => {
+      // A tmpfs counts whole pages: a filler of the rest leaves exactly so many free.
+      let refused = 0;
+      for (let free = 0; ; free += 1) {
+        await rm(join(root, 'filler'), { force: true });
+        await fill(join(root, 'filler'), free);
+        const outcome = await place.write().catch((error: unknown) => error);
+        await tryFault('disk full while writing a checkpoint', 'small disk', async () => {
+          if (!(outcome instanceof Checkpoint)) expect(outcome).toMatchObject(failsWith('ENOSPC'));
+          else await place.service.delete(outcome.id);
+          await expectUntouched();
+        });
+        if (outcome instanceof Checkpoint) break;
+        refused += 1;
+        expect(free).toBeLessThan(DISK_BYTES / BLOCK);
+      }
+      // Each of the files needs a block of its own.
+      expect(refused).toBeGreaterThan(3);
+      await rm(join(root, 'filler'));
+      await expectNextSucceeds();
+    },
+  );
 
-  it('mounted read-only (a real one)', async () => {
-    if (disk === undefined) return;
+  onSmallDisk('mounted read-only (a real one)', async () => {
     await tryFault('file system read-only while writing a checkpoint', 'small disk', async () => {
       disk?.setReadOnly(true);
       await expect(place.write()).rejects.toMatchObject(failsWith('EROFS'));

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** A disk of its own, in memory. */
 export interface SmallDisk {
@@ -19,4 +22,13 @@ export function mountSmallDisk(folder: string, bytes: number): SmallDisk | undef
     setReadOnly: (readOnly) => void execFileSync('mount', options(`remount,${readOnly ? 'ro' : 'rw'},`), { stdio: 'ignore' }), // prettier-ignore
     unmount: () => void execFileSync('umount', [folder], { stdio: 'ignore' }),
   };
+}
+
+/** Whether this process may mount small disks: tests that need one are skipped by name elsewhere. */
+export function canMountSmallDisk(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'q2l-mount-'));
+  const disk = mountSmallDisk(folder, 64 * 1024);
+  disk?.unmount();
+  rmdirSync(folder);
+  return disk !== undefined;
 }
