@@ -124,7 +124,8 @@ export class DatabaseService implements OnApplicationShutdown {
         return result;
       } catch (error) {
         running.finished = true;
-        if (runner.isTransactionActive) await runner.rollbackTransaction();
+        // Where the connection is lost the server rolls back by itself; the first error says why, not the one of the rollback.
+        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
         throw error;
       }
     } finally {
