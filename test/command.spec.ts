@@ -133,6 +133,9 @@ describe('the q2l command against a server', () => {
     const between = lines.slice(1, -1);
     expect(between.length).toBeGreaterThan(0);
     expect(between).toEqual(between.map(() => ({ progress: expect.objectContaining({ totalSteps: 6 }) })));
+    const { run, metrics } = lines.at(-1) as { run: { id: string }; metrics: unknown };
+    expect(metrics).toContainEqual(expect.objectContaining({ name: 'learning-rate', weights: 'training', epoch: 0 }));
+    expect(await text('runs', 'show', run.id)).toMatch(/^epoch +loss +learning rate +images\/s +voc-all-point, raw/m);
   }, 120_000);
 
   it('runs list, show, watch, pause, resume, cancel', async () => {

@@ -4,6 +4,7 @@ import { IMPORT_DATASET, type DatasetDetails } from '../client/operations/datase
 import { CREATE_PIPELINE } from '../client/operations/pipelines.js';
 import { START_TRAINING_RUN, type RunDetails } from '../client/operations/runs.js';
 import { settled } from '../client/refusal.js';
+import { showLearningOf } from '../client/show-learning.js';
 import { watchRun } from '../client/watch-run.js';
 import { formatNumber } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -85,6 +86,7 @@ export async function trainOnDataset(
   const { run, progress } = await watchRun(client, terminal, id);
   if (run.status !== 'SUCCEEDED')
     throw new Error(`Training ended as ${run.status}: ${run.problem ?? 'no reason given'}.`);
+  await showLearningOf(client, terminal, run);
 
   const { checkpoints } = await client.request(CHECKPOINTS, { runId: id, first: 100 });
   const best = checkpoints.nodes.find(({ kind }) => kind === 'BEST');

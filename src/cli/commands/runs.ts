@@ -11,7 +11,7 @@ import {
 import { settled } from '../../client/refusal.js';
 import { formatNumber, formatTime } from '../../terminal/format.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
-import { showRun } from '../show-run.js';
+import { showRun, showRunWithCurves } from '../show-run.js';
 import { watchToTheEnd } from '../watch-to-the-end.js';
 
 /** What can be asked of a run by its id, each a sub-command of its own. */
@@ -20,7 +20,7 @@ const ACTIONS: readonly {
   readonly description: string;
   readonly act: (context: CommandContext, id: string) => Promise<void>;
 }[] = [
-  { name: 'show', description: 'show a run', act: show },
+  { name: 'show', description: 'show a run, epoch by epoch and as curves', act: show },
   { name: 'watch', description: 'watch a run until it is over', act: watchToTheEnd },
   { name: 'pause', description: 'let a run rest after the step it is at, with a checkpoint', act: pause },
   {
@@ -74,8 +74,8 @@ async function listRuns({ client, terminal }: CommandContext, status?: string): 
   terminal.document({ runs });
 }
 
-async function show({ client, terminal }: CommandContext, id: string): Promise<void> {
-  showRun(terminal, (await client.request(TRAINING_RUN, { id })).trainingRun);
+async function show(context: CommandContext, id: string): Promise<void> {
+  await showRunWithCurves(context, (await context.client.request(TRAINING_RUN, { id })).trainingRun);
 }
 
 async function pause({ client, terminal }: CommandContext, id: string): Promise<void> {

@@ -18,3 +18,12 @@ export const RUN_METRICS = defineOperation(
   }`,
   z.object({ trainingRun: z.object({ metrics: z.array(pointSchema) }) }),
 );
+
+const learningPointSchema = pointSchema.omit({ perLabel: true });
+export type LearningPoint = z.infer<typeof learningPointSchema>;
+
+/** The figures of a run without those of single labels: what its curves are drawn from. */
+export const RUN_LEARNING = defineOperation(
+  `query RunLearning($id: ID!) { trainingRun(id: $id) { metrics { epoch weights split name value } } }`,
+  z.object({ trainingRun: z.object({ metrics: z.array(learningPointSchema) }) }),
+);
