@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { type ConfigurationOrigin, ConfigurationService, loadConfiguration } from './config/index.js';
 import { serveExplorerAssets } from './graphql/index.js';
+import { requireAccessToken } from './http/access-tokens.js';
 import { requestIds } from './http/request-id.js';
 import { requestLog } from './http/request-log.js';
 import { securityHeaders } from './http/security-headers.js';
@@ -24,8 +25,10 @@ export async function createApplication(origin: ConfigurationOrigin = {}): Promi
   const logger = application.get<Logger>(LOGGER);
   const { values } = application.get(ConfigurationService);
   application.use(requestIds, requestLog(logger), ...securityHeaders(values.environment));
+  const explorer = values.environment !== 'production';
+  if (explorer) serveExplorerAssets(application);
+  application.use(requireAccessToken(values.http.accessTokens, explorer));
   application.useBodyParser('json', { limit: values.limits.bodyBytes });
-  if (values.environment !== 'production') serveExplorerAssets(application);
   // A drained server ends with code 0: supervisors take a death by signal for a failure.
   application.enableShutdownHooks([], { useProcessExit: true });
   return application;

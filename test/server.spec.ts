@@ -35,8 +35,8 @@ describe('the built server', () => {
     expect([code, signal]).toEqual([0, null]);
   });
 
-  it('has neither explorer nor introspection in production, and logs JSON with request ids', async () => {
-    server = await startServer({ NODE_ENV: 'production' });
+  it('has neither explorer nor introspection in production, logs JSON with request ids, and warns that anybody may use it', async () => {
+    server = await startServer({ NODE_ENV: 'production', HOST: '0.0.0.0' });
     const page = await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(await page.text()).not.toContain('Altair');
     expect((await fetch(`${server.url}/explorer/main.js`)).status).toBe(404);
@@ -53,6 +53,8 @@ describe('the built server', () => {
       .map((line): unknown => JSON.parse(line));
     const id = misspelt.headers.get('x-request-id');
     expect(lines).toContainEqual(expect.objectContaining({ req: expect.objectContaining({ id }) }));
+    const warning = /anyone who reaches 0\.0\.0\.0 .*Q2L_ACCESS_TOKENS/;
+    expect(lines).toContainEqual(expect.objectContaining({ level: 40, msg: expect.stringMatching(warning) }));
   });
 
   it.each([

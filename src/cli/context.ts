@@ -8,6 +8,7 @@ export const DEFAULT_SERVER = 'http://localhost:3000';
 
 const globalsSchema = z.object({
   server: z.url({ protocol: /^https?$/, error: 'expected an address such as http://localhost:3000' }),
+  token: z.string().min(1).optional(),
   json: z.boolean().default(false),
   plain: z.boolean().default(false),
 });
@@ -22,6 +23,7 @@ export interface CommandContext {
 export function addGlobalOptions(program: Command): Command {
   return program
     .addOption(new Option('--server <url>', 'address of the server').env('Q2L_SERVER').default(DEFAULT_SERVER))
+    .addOption(new Option('--token <token>', 'access token, if the server asks for one').env('Q2L_TOKEN'))
     .option('--json', 'write results as JSON, one document per line')
     .option('--plain', 'no colours and no moving progress bars');
 }
@@ -39,8 +41,8 @@ export function terminalOf(command: Command): Terminal {
 export async function withContext(command: Command, work: (context: CommandContext) => Promise<void>): Promise<void> {
   const globals = globalsSchema.safeParse(command.optsWithGlobals());
   if (!globals.success) command.error(`error: ${z.prettifyError(globals.error)}`);
-  const { server } = globals.data;
-  const client = new GraphqlClient(server);
+  const { server, token } = globals.data;
+  const client = new GraphqlClient(server, token);
   try {
     await work({ client, terminal: terminalOf(command) });
   } finally {

@@ -1,4 +1,4 @@
-import { createClient, type Client, type FormattedExecutionResult } from 'graphql-ws';
+import { CloseCode, createClient, type Client, type FormattedExecutionResult } from 'graphql-ws';
 import WebSocket from 'ws';
 import { z } from 'zod';
 import { RequestRefusedError, ServerUnreachableError, UnexpectedAnswerError } from './client-errors.js';
@@ -11,21 +11,37 @@ const SHOWN_CHARACTERS = 600;
 const answerSchema = z.object({
   data: z.unknown().optional(),
   errors: z
-    .array(z.object({ message: z.string(), extensions: z.object({ code: z.string().optional() }).loose().optional() }))
+    .array(
+      z.object({
+        message: z.string(),
+        extensions: z.object({ code: z.string().optional(), help: z.string().optional() }).loose().optional(),
+      }),
+    )
     .optional(),
 });
 
 /** Speaks GraphQL to one server: queries and mutations over HTTP, subscriptions over a WebSocket. */
 export class GraphqlClient {
   private readonly socket: Client;
+  private readonly credentials: { readonly authorization?: string };
 
-  /** @param server address of the server, without a path: `http://localhost:3000` */
-  constructor(readonly server: string) {
+  /**
+   * @param server address of the server, without a path: `http://localhost:3000`
+   * @param token what the server knows its clients by, if it asks for one
+   */
+  constructor(
+    readonly server: string,
+    token?: string,
+  ) {
+    this.credentials = token === undefined ? {} : { authorization: `Bearer ${token}` };
     this.socket = createClient({
       url: new URL('/graphql', server).href.replace(/^http/, 'ws'),
       webSocketImpl: WebSocket,
+      connectionParams: this.credentials,
       lazy: true,
       retryAttempts: RECONNECT_ATTEMPTS,
+      // A token that is refused now is refused again.
+      shouldRetry: (event) => !isForbidden(event),
     });
   }
 
@@ -70,7 +86,9 @@ export class GraphqlClient {
   /** Sends any HTTP request to the server, for the few things that are not GraphQL (uploads, pictures, health). */
   async send(path: string, request: RequestInit = {}): Promise<Response> {
     try {
-      return await fetch(new URL(path, this.server), request);
+      const headers = new Headers(request.headers);
+      for (const [name, value] of Object.entries(this.credentials)) headers.set(name, value);
+      return await fetch(new URL(path, this.server), { ...request, headers });
     } catch (error) {
       throw new ServerUnreachableError(this.server, error);
     }
@@ -95,7 +113,8 @@ function readAnswer<Result>(operation: Operation<Result>, received: unknown): Re
   const answer = answerSchema.safeParse(received);
   if (!answer.success) throw new UnexpectedAnswerError(operation.name, z.prettifyError(answer.error));
   const [first] = answer.data.errors ?? [];
-  if (first) throw new RequestRefusedError(first.extensions?.code ?? 'GRAPHQL_ERROR', first.message);
+  if (first)
+    throw new RequestRefusedError(first.extensions?.code ?? 'GRAPHQL_ERROR', first.message, first.extensions?.help);
   const result = operation.result.safeParse(answer.data.data);
   if (!result.success) {
     const shown = JSON.stringify(answer.data.data)?.slice(0, SHOWN_CHARACTERS);
@@ -108,7 +127,13 @@ function explainSocketError(server: string, error: unknown): unknown {
   if (error instanceof RequestRefusedError || error instanceof UnexpectedAnswerError) return error;
   if (isErrorList(error))
     return new RequestRefusedError('GRAPHQL_ERROR', error.map(({ message }) => message).join('; '));
+  if (isForbidden(error))
+    return new RequestRefusedError('UNAUTHORIZED', `${server} wants an access token, and received none that it knows.`);
   return new ServerUnreachableError(server, error);
+}
+
+function isForbidden(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'code' in event && event.code === CloseCode.Forbidden;
 }
 
 function isErrorList(value: unknown): value is NonNullable<FormattedExecutionResult['errors']> {

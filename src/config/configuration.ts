@@ -19,6 +19,15 @@ export const configurationSchema = z.strictObject({
   http: z.strictObject({
     port: key('PORT', 'number', wholeNumber(0, 65535).default(3000).describe('Port to listen on; 0 takes a free one')),
     host: key('HOST', 'text', z.string().min(1).default('127.0.0.1').describe('Address to listen on')),
+    accessTokens: key(
+      'Q2L_ACCESS_TOKENS',
+      'list',
+      z
+        .array(z.string().regex(/^[\w.~+/=-]{16,}$/, 'expected at least 16 letters, digits or -._~+/='))
+        .default([])
+        .describe('What clients must send one of as bearer token; empty for anyone who reaches the server'),
+      { secret: true },
+    ),
   }),
   logging: z.strictObject({
     level: key(

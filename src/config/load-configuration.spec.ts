@@ -19,7 +19,7 @@ describe('loadConfiguration', () => {
 
   it('has a default for every key, and paths that begin at the working folder', () => {
     const { values, entries, file } = load();
-    expect(values.http).toEqual({ port: 3000, host: '127.0.0.1' });
+    expect(values.http).toEqual({ port: 3000, host: '127.0.0.1', accessTokens: [] });
     expect(values.data.folder).toBe(join(folder.path, 'data'));
     expect(values.database.url).toBe('');
     expect(entries.every(({ source }) => source === 'default')).toBe(true);
@@ -34,7 +34,7 @@ describe('loadConfiguration', () => {
   it('prefers the environment to the file and the file to the default, and tells which it was', async () => {
     await write('q2l.config.yaml', 'http:\n  port: 4000\n  host: 0.0.0.0\ndata:\n  importFolders: { coco: photos }\n');
     const loaded = load({ PORT: '5000', Q2L_PLUGINS: 'a, @team/b' });
-    expect(loaded.values.http).toEqual({ port: 5000, host: '0.0.0.0' });
+    expect(loaded.values.http).toMatchObject({ port: 5000, host: '0.0.0.0' });
     expect(loaded.values.data.importFolders).toEqual({ coco: join(folder.path, 'photos') });
     expect(loaded.values.plugins.packages).toEqual(['a', '@team/b']);
     expect(loaded.file).toBe(join(folder.path, 'q2l.config.yaml'));
@@ -61,6 +61,11 @@ describe('loadConfiguration', () => {
       /DATABASE_URL: received a value \(not shown\)/,
     );
     expect(() => load({ DATABASE_URL: 'mysql://user:hidden@host' })).not.toThrow(/hidden@/);
+    const tokens = ['0123456789abcdef', 'fedcba9876543210'];
+    const withTokens = load({ Q2L_ACCESS_TOKENS: tokens.join(',') });
+    const shown = new ConfigurationService(withTokens).describe().find(({ name }) => name === 'http.accessTokens');
+    expect([withTokens.values.http.accessTokens, shown?.value]).toEqual([tokens, '********']);
+    expect(() => load({ Q2L_ACCESS_TOKENS: 'too-short' })).toThrow(/a value \(not shown\) at 0; expected at least 16/);
   });
 
   it.each([

@@ -59,13 +59,15 @@ export function loadConfiguration(origin: ConfigurationOrigin = {}): LoadedConfi
   const entries = found.map(({ leaf, source, value }) => ({
     name: leaf.name,
     environmentVariable: leaf.environment,
-    value: leaf.secret === true && value !== '' ? '********' : value,
+    value: leaf.secret === true && !isEmpty(value) ? '********' : value,
     source,
     description: leaf.description,
   }));
   const variables = Object.fromEntries(found.map(({ leaf, value }) => [leaf.environment, formatText(value)]));
   return { values: configurationSchema.parse(nest(found)), entries, environment: variables, file: file?.path };
 }
+
+const isEmpty = (value: unknown): boolean => value === '' || (Array.isArray(value) && value.length === 0);
 
 interface Found {
   readonly raw: unknown;

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -21,6 +22,8 @@ export interface PlatformSettings {
 export interface PlatformProcess {
   /** Address without a path: `http://127.0.0.1:41234`. */
   readonly server: string;
+  /** The access token that it asks for. */
+  readonly token: string;
   /** Ends it in an orderly way and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -40,11 +43,11 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-async function answers(server: string): Promise<boolean> {
+async function answers(server: string, token: string): Promise<boolean> {
   try {
     const response = await fetch(`${server}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query: '{ __typename }' }),
     });
     return response.ok;
@@ -78,6 +81,7 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
   await mkdir(dirname(settings.logFile), { recursive: true });
   const port = await findFreePort();
   const server = `http://127.0.0.1:${port}`;
+  const token = randomBytes(24).toString('base64url');
   const importFolders = Object.entries(settings.importFolders).map(([name, path]) => `${name}=${path}`);
   const child = fork(MAIN, {
     silent: true,
@@ -86,6 +90,7 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
       DATABASE_URL: '',
       HOST: '127.0.0.1',
       PORT: String(port),
+      Q2L_ACCESS_TOKENS: token,
       Q2L_DATA: settings.dataFolder,
       Q2L_IMPORT_FOLDERS: importFolders.join(','),
       ...(settings.weightsFolder === undefined ? {} : { Q2L_WEIGHTS: settings.weightsFolder }),
@@ -96,7 +101,7 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
   child.stderr?.pipe(log, { end: false });
 
   const deadline = Date.now() + START_SECONDS * 1000;
-  while (!(await answers(server))) {
+  while (!(await answers(server, token))) {
     if (ended(child) || Date.now() > deadline) {
       await stop(child);
       throw new Error(
@@ -105,5 +110,5 @@ export async function startPlatform(settings: PlatformSettings): Promise<Platfor
     }
     await delay(POLL_MILLISECONDS);
   }
-  return { server, stop: () => stop(child).finally(() => log.end()) };
+  return { server, token, stop: () => stop(child).finally(() => log.end()) };
 }

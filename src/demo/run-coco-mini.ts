@@ -70,7 +70,7 @@ export async function runCocoMini(arguments_: readonly string[], terminal: Termi
     weightsFolder: join(shared, 'weights'),
     logFile: join(output, 'server.log'),
   });
-  const client = new GraphqlClient(platform.server);
+  const client = new GraphqlClient(platform.server, platform.token);
   try {
     const { dataset, run, imagesPerSecond } = await trainThroughApi(client, terminal, {
       name: 'coco-mini',

@@ -40,7 +40,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
     weightsFolder: weights,
     logFile,
   });
-  const client = new GraphqlClient(platform.server);
+  const client = new GraphqlClient(platform.server, platform.token);
   try {
     terminal.line(`Platform at ${platform.server}/graphql, its log in ${shownPath(logFile)}`);
     const plan = { name: 'demo', importFolder: 'demo', importer: pictures.importer };

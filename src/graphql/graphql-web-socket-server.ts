@@ -7,6 +7,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import { ConfigurationService } from '../config/index.js';
+import { isAllowed } from '../http/access-tokens.js';
 import { LOGGER } from '../logging/index.js';
 import { subscriptionServerOptions } from './subscription-server-options.js';
 
@@ -33,11 +34,12 @@ export class GraphqlWebSocketServer implements OnApplicationBootstrap, BeforeApp
   onApplicationBootstrap(): void {
     const server: unknown = this.adapterHost.httpAdapter?.getHttpServer();
     if (!(server instanceof Server)) return;
-    const { limits, environment } = this.configuration.values;
+    const { limits, environment, http } = this.configuration.values;
     const options = subscriptionServerOptions({
       schema: this.schemaHost.schema,
       limits,
       introspection: environment !== 'production',
+      mayConnect: (authorization) => isAllowed(http.accessTokens, authorization),
       logger: this.logger,
     });
     const timeout = { connectionInitWaitTimeout: INTRODUCTION_TIMEOUT };

@@ -21,6 +21,8 @@ export interface SubscriptionServerSettings {
   readonly schema: GraphQLSchema;
   readonly limits: OperationLimits & { readonly graphqlTokens: number; readonly subscriptionsPerConnection: number };
   readonly introspection: boolean;
+  /** Whether whoever sends this as `authorization` may connect. */
+  readonly mayConnect: (authorization: string | undefined) => boolean;
   readonly logger: Logger;
 }
 
@@ -31,6 +33,12 @@ export function subscriptionServerOptions(settings: SubscriptionServerSettings):
   const show = (error: GraphQLError) => maskError(error, error.toJSON(), settings.logger);
   return {
     schema: settings.schema,
+    onConnect: ({ connectionParams, extra }) => {
+      const { authorization } = connectionParams ?? {};
+      return settings.mayConnect(
+        typeof authorization === 'string' ? authorization : extra.request.headers.authorization,
+      );
+    },
     onSubscribe: (context: Context<Record<string, unknown>, Extra>, _id, payload) => {
       const open = Object.keys(context.subscriptions).length;
       return open > settings.limits.subscriptionsPerConnection

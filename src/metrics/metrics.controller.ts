@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { isSameText } from '../common/same-text.js';
 import { ConfigurationService } from '../config/index.js';
 import { MetricsService } from './metrics.service.js';
 
@@ -19,7 +19,7 @@ export class MetricsController {
     const { access, token } = this.configuration.values.metrics;
     if (access === 'off') {
       response.status(404).json({ code: 'NOT_FOUND', message: 'Figures are off; Q2L_METRICS=on serves them.' });
-    } else if (token !== '' && !isSame(authorization, `Bearer ${token}`)) {
+    } else if (token !== '' && !isSameText(authorization, `Bearer ${token}`)) {
       response.setHeader('www-authenticate', 'Bearer');
       response.status(401).json({ code: 'UNAUTHORIZED', message: 'Send the token of Q2L_METRICS_TOKEN as bearer token.' }); // prettier-ignore
     } else {
@@ -27,10 +27,4 @@ export class MetricsController {
       response.end(await this.metrics.read());
     }
   }
-}
-
-/** Takes the same time wherever the two differ. */
-function isSame(received: string, expected: string): boolean {
-  const [one, other] = [received, expected].map((text) => createHash('sha256').update(text).digest());
-  return timingSafeEqual(one, other);
 }
