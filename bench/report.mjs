@@ -2,9 +2,26 @@ import Table from 'cli-table3';
 
 const STYLE = { style: { head: [], border: [] } };
 
-/** One case as a table of contenders and one of bars. */
-export function reportOf({ name, failure, ours, results, bars, differences, seconds }) {
+/** One case: what it compared, or what it measured of ours alone. */
+export function reportOf(result) {
+  const { name, failure, figures, seconds } = result;
   if (failure !== undefined) return `\n${name}: FAILED after ${seconds} s: ${failure}\n`;
+  return figures === undefined ? comparison(result) : measurement(result);
+}
+
+function measurement({ name, figures, seconds }) {
+  const table = new Table({ head: ['figure', 'value', 'wanted', 'note'], ...STYLE });
+  for (const { what, value, unit = '', atMost, atLeast, met, note = '' } of figures) {
+    const digits = Number.isInteger(value) || value >= 100 ? 0 : 2;
+    const bar = atMost === undefined ? atLeast : atMost;
+    const wanted = bar === undefined ? '' : `${atMost === undefined ? '>=' : '<='} ${bar}: ${met ? 'met' : 'MISSED'}`;
+    table.push([what, `${value.toFixed(digits)} ${unit}`.trim(), wanted, note]);
+  }
+  return `\n${name} (${seconds} s)\n${table}\n`;
+}
+
+/** A table of contenders and the bars. */
+function comparison({ name, ours, results, bars, differences, seconds }) {
   const table = new Table({
     head: ['contender', 'ms', 'processor ms', 'ours is faster by', 'peak MiB', 'with start', 'version'],
     ...STYLE,

@@ -9,6 +9,7 @@ import { readOptions } from './options.mjs';
 import { findPython, HOW_TO_INSTALL } from './peers/python.mjs';
 import { reportOf } from './report.mjs';
 import { runCase } from './run-case.mjs';
+import { runFigures } from './run-figures.mjs';
 
 const print = (text) => process.stdout.write(`${text}\n`);
 const CACHE = fileURLToPath(new URL('.cache', import.meta.url));
@@ -37,7 +38,8 @@ async function bench({ cases, json, threads, repeats }) {
   const results = [];
   try {
     for (const current of cases) {
-      const result = await runCase(current, { threads, repeats, python, folder, cache: CACHE });
+      const run = current.measure === undefined ? runCase : runFigures;
+      const result = await run(current, { threads, repeats, python, folder, cache: CACHE });
       results.push(result);
       print(reportOf(result));
     }

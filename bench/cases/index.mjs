@@ -1,3 +1,4 @@
+import { COMPILE_CASES } from './compile.mjs';
 import { INT8_CASES } from './int8.mjs';
 import { PREDICTION_CASES } from './prediction.mjs';
 import { TRAINING_CASES } from './training.mjs';
@@ -6,8 +7,9 @@ import { TRAINING_CASES } from './training.mjs';
  * All cases. A case has a `name`, the number of `repeats`, and `start(tools)`, which gives warm contenders: the first is ours, the one that
  * the others are compared with. `bars` are the ratios that it must reach, `memoryOver` the contender whose peak it may not exceed.
  * `compare(name, ours, peer)` checks what they compute, default `checkEquality`; null where results differ from draw to draw.
+ * A case without contenders has `measure(tools)` instead, which gives figures; see `run-figures.mjs`.
  *
  * `tools`: `threads`; `python` with the peers, undefined if there is none; `folder`, a temporary one; `cache`, a lasting one;
  * `keep(promise)` registers a contender, which is stopped at the end whatever happens; `equality(differences)` records a comparison.
  */
-export const CASES = [...PREDICTION_CASES, ...INT8_CASES, ...TRAINING_CASES];
+export const CASES = [...PREDICTION_CASES, ...INT8_CASES, ...TRAINING_CASES, ...COMPILE_CASES];

@@ -1,6 +1,7 @@
 import './corrections/index.js';
 export * from './engine.js';
 export * from './errors.js';
+export { declareContent } from './cache/content-digest.js';
 export { createEngine } from './create-engine.js';
 export { keyedUniform } from './ops/keyed-uniform.js';
 export { stopGradient } from './ops/stop-gradient.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { NamedValues } from '@query2label/engine';
+import { declareContent, type NamedValues } from '@query2label/engine';
 import { isRecord } from '../../common/guards.js';
 import { readSafetensors, SafetensorsError } from '../../common/safetensors/index.js';
 import { type CheckpointManifest, checkpointManifestSchema } from '../checkpoint-manifest.js';
@@ -32,7 +32,8 @@ export async function readManifest(folder: string, expectedSha256: string | null
 }
 
 /**
- * Reads the tensors of one file of a checkpoint and verifies its size and SHA-256.
+ * Reads the tensors of one file of a checkpoint and verifies its size and SHA-256. Their arrays are known to the engine by that and must
+ * not be changed.
  * @param name without extension
  * @throws DamagedCheckpointError
  */
@@ -47,6 +48,7 @@ export async function readTensors(folder: string, manifest: CheckpointManifest, 
     if (sha256 !== recorded.sha256) fail(`has SHA-256 ${sha256}, but ${recorded.sha256} was recorded`);
     const [foreign] = largeIntegers.keys();
     if (foreign !== undefined) fail(`holds whole numbers beyond 32 bits ("${foreign}"), which no checkpoint has`);
+    for (const [tensor, { data }] of Object.entries(tensors)) declareContent(data, `${sha256} ${tensor}`);
     return tensors;
   } catch (error) {
     if (error instanceof SafetensorsError) return fail(`is damaged: ${error.fault}`);

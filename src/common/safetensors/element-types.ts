@@ -7,7 +7,7 @@ export type DecodedElements =
 /** How one element type of the file format becomes ours. */
 interface ElementType {
   readonly bytes: number;
-  /** @param view exactly the bytes of the tensor, little-endian */
+  /** @param view exactly the bytes of the tensor, little-endian; the elements may keep its memory, if it has nothing else in it */
   decode(view: DataView, count: number): DecodedElements;
 }
 
@@ -69,9 +69,10 @@ function eighthToNumber(bits: number, exponentBits: 4 | 5): number {
 
 const littleEndianHost = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** Bytes of a float32 tensor without going through each element where host and file agree on the order of bytes. */
-function copyFloats(view: DataView, count: number): Float32Array {
+/** A float32 tensor: where host and file agree on the order of bytes, the bytes themselves if nothing else is in their memory, else a copy. */
+function floatsIn(view: DataView, count: number): Float32Array {
   if (!littleEndianHost) return Float32Array.from({ length: count }, (_, index) => view.getFloat32(index * 4, true));
+  if (view.buffer.byteLength === count * 4) return new Float32Array(view.buffer);
   const values = new Float32Array(count);
   new Uint8Array(values.buffer).set(new Uint8Array(view.buffer, view.byteOffset, count * 4));
   return values;
@@ -79,7 +80,7 @@ function copyFloats(view: DataView, count: number): Float32Array {
 
 /** All element types of the format: floats become float32, whole numbers int32 if all of a tensor's fit. */
 export const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map<string, ElementType>([
-  ['F32', { bytes: 4, decode: (view, count) => ({ dtype: 'float32', data: copyFloats(view, count) }) }],
+  ['F32', { bytes: 4, decode: (view, count) => ({ dtype: 'float32', data: floatsIn(view, count) }) }],
   ['F64', floatsOf(8, (view, i) => view.getFloat64(i * 8, true))],
   ['F16', floatsOf(2, (view, i) => halfToNumber(view.getUint16(i * 2, true)))],
   ['BF16', floatsOf(2, (view, i) => brainFloatToNumber(view.getUint16(i * 2, true)))],

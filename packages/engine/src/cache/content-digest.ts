@@ -3,7 +3,19 @@ import { createHash, webcrypto } from 'node:crypto';
 /** Digests computed at a time; each works on a copy of its bytes. */
 const AT_A_TIME = 3;
 
-/** SHA-256 of arrays, computed beside this thread, each array once. */
+const declared = new WeakMap<ArrayBufferView, string>();
+
+/**
+ * States what an array holds, so that its bytes need not be read to tell it from others: compiled programs are found on disk
+ * by what their constants hold. For arrays of files whose digest is known anyway.
+ * @param data must not change from now on
+ * @param identity differs between any two contents, for example the SHA-256 of the file and the tensor's name in it
+ */
+export function declareContent(data: ArrayBufferView, identity: string): void {
+  declared.set(data, digestOf(['declared', identity]));
+}
+
+/** What tells arrays apart: what was declared of them, else the SHA-256 of their bytes, computed beside this thread, once for each array. */
 export class ContentDigests {
   private readonly known = new WeakMap<ArrayBufferView, Promise<string>>();
   private readonly waiting: (() => void)[] = [];
@@ -13,7 +25,8 @@ export class ContentDigests {
   of(data: ArrayBufferView): Promise<string> {
     const known = this.known.get(data);
     if (known !== undefined) return known;
-    const digest = this.compute(data);
+    const identity = declared.get(data);
+    const digest = identity === undefined ? this.compute(data) : Promise.resolve(identity);
     this.known.set(data, digest);
     return digest;
   }

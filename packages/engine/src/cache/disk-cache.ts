@@ -7,6 +7,12 @@ const UNFINISHED = '.unfinished-';
 /** Folders that no process has finished for so long are removed, in milliseconds. */
 const ABANDONED_AFTER = 3_600_000;
 
+export interface FoundEntry {
+  readonly folder: string;
+  /** Whether every byte of its files is as it was written; large files are still being read. A damaged entry is dropped. */
+  readonly sound: Promise<boolean>;
+}
+
 /**
  * Folders of files by key, kept from one process to the next. Any number of processes may use one cache: an entry
  * appears whole or not at all. When the cache is too large, the entries that were not used for longest go.
@@ -18,17 +24,20 @@ export class DiskCache {
     this.log = options.log ?? (() => undefined);
   }
 
-  /** The folder of a sound entry; a damaged one is dropped. */
-  async find(key: string): Promise<string | undefined> {
+  /** An entry, unless there is none or it is seen to be damaged: such a one is dropped. */
+  async find(key: string): Promise<FoundEntry | undefined> {
     const folder = this.folderOf(key);
     try {
-      await checkFiles(folder);
+      const { largeFiles } = await checkFiles(folder);
       const now = new Date();
       await utimes(listPath(folder), now, now);
-      return folder;
+      const sound = largeFiles.then(
+        () => true,
+        (error: unknown) => this.refuse(key, error),
+      );
+      return { folder, sound };
     } catch (error) {
-      if (error instanceof DamagedEntry) await this.drop(key, error.message);
-      else if (!isMissing(error)) this.log(`The compiled program ${key} could not be read: ${messageOf(error)}`);
+      await this.refuse(key, error);
       return undefined;
     }
   }
@@ -37,6 +46,12 @@ export class DiskCache {
   async drop(key: string, reason: string): Promise<void> {
     this.log(`The compiled program ${key} is dropped from the cache and compiled again: ${reason}.`);
     await this.remove(this.folderOf(key));
+  }
+
+  private async refuse(key: string, error: unknown): Promise<false> {
+    if (error instanceof DamagedEntry) await this.drop(key, error.message);
+    else if (!isMissing(error)) this.log(`The compiled program ${key} could not be read: ${messageOf(error)}`);
+    return false;
   }
 
   /**

@@ -1,9 +1,10 @@
-import { open, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { checksumBeside, checksumOf } from './checksum.js';
 
 const LIST = 'entry.json';
-const BLOCK_BYTES = 8 * 1024 * 1024;
+/** Files from this size on are read in a thread of their own. */
+const LARGE_BYTES = 16 * 1024 * 1024;
 
 interface ListedFile {
   readonly bytes: number;
@@ -24,19 +25,33 @@ export async function listFiles(folder: string): Promise<void> {
   await writeFile(join(folder, LIST), JSON.stringify({ files }));
 }
 
-/** @throws DamagedEntry if a file is missing or is not as it was written; an error of code ENOENT if there is no entry */
-export async function checkFiles(folder: string): Promise<void> {
+/**
+ * Checks the list of an entry, the sizes of its files and the content of small ones.
+ * @returns what checks the content of large ones, begun already; rejected with DamagedEntry if one is not as it was written
+ * @throws DamagedEntry if a file is missing or is not as it was written; an error of code ENOENT if there is no entry
+ */
+export async function checkFiles(folder: string): Promise<{ readonly largeFiles: Promise<unknown> }> {
   const { files } = readList(await readFile(join(folder, LIST), 'utf8'));
+  const large: [string, ListedFile][] = [];
   for (const [name, expected] of Object.entries(files)) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);
     if (found?.size !== expected.bytes) {
       throw new DamagedEntry(`${name} has ${found?.size ?? 'no'} bytes where ${expected.bytes} were written`);
     }
-    if ((await checksumOf(path)) !== expected.checksum) {
-      throw new DamagedEntry(`the checksum of ${name} is not the one that was written`);
-    }
+    if (expected.bytes >= LARGE_BYTES) large.push([name, expected]);
+    else compare(name, expected, await checksumOf(path));
   }
+  const largeFiles = Promise.all(
+    large.map(async ([name, expected]) => compare(name, expected, await checksumBeside(join(folder, name)))),
+  );
+  // Whoever asked may still be busy when it fails.
+  largeFiles.catch(() => undefined);
+  return { largeFiles };
+}
+
+function compare(name: string, expected: ListedFile, checksum: number): void {
+  if (checksum !== expected.checksum) throw new DamagedEntry(`the checksum of ${name} is not the one that was written`);
 }
 
 /** Path of the list of files, whose time of change is that of the entry's last use. */
@@ -68,19 +83,4 @@ function isList(value: unknown): value is { readonly files: Readonly<Record<stri
     files !== null &&
     Object.values(files).every((file: unknown) => typeof file === 'object' && file !== null && 'checksum' in file)
   );
-}
-
-async function checksumOf(path: string): Promise<number> {
-  const file = await open(path);
-  try {
-    const block = Buffer.allocUnsafe(BLOCK_BYTES);
-    let checksum = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(block, 0, BLOCK_BYTES);
-      if (bytesRead === 0) return checksum;
-      checksum = crc32(block.subarray(0, bytesRead), checksum);
-    }
-  } finally {
-    await file.close();
-  }
 }

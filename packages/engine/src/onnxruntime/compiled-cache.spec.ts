@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { DiskCache } from '../cache/disk-cache.js';
-import { createEngine } from '../index.js';
+import { createEngine, declareContent } from '../index.js';
 import type { Engine, Executable, NamedValues, Program } from '../index.js';
 import { seededValue } from '../testing/seeded.js';
 
@@ -121,6 +121,35 @@ describe('compiled programs', () => {
     expect((await compile(await start(), old)).report.source).toBe('compiled');
   });
 
+  it('are compiled again where a large file is damaged, which is seen after the session has started', async () => {
+    const size = 2304;
+    const expected = await (await compile(await start(), weights(1, size))).run(inputs(1, size));
+    const [key] = await entries();
+    await flipBit(join(folder, key, 'tensors.bin'));
+    const executable = await compile(await start(), weights(1, size));
+    expect(executable.report.source).toBe('compiled');
+    expect(await executable.run(inputs(1, size))).toEqual(expected);
+    expect(log).toEqual([expect.stringMatching(/dropped .* the checksum of tensors.bin is not the one/)]);
+    expect((await compile(await start(), weights(1, size))).report.source).toBe('disk');
+  });
+
+  it('are found by what was declared of their constants', async () => {
+    const declared = (identity: string, seed = 1): NamedValues => {
+      const constants = weights(seed);
+      declareContent(constants.w.data, identity);
+      return constants;
+    };
+    const sources: string[] = [];
+    for (const constants of [declared('a'), declared('a'), declared('b'), weights(1)]) {
+      sources.push((await compile(await start(), constants)).report.source);
+    }
+    expect(sources).toEqual(['compiled', 'disk', 'compiled', 'compiled']);
+    // What was declared is believed: the bytes are not read.
+    const [kept, believed] = [await compile(await start(), weights(1)), await compile(await start(), declared('a', 2))];
+    expect(believed.report.source).toBe('disk');
+    expect(await believed.run(inputs(2))).toEqual(await kept.run(inputs(2)));
+  });
+
   it('are not kept when they are larger than the cache, or it is off', async () => {
     await compile(await start(MEGABYTE / 2), weights(1, 512));
     await compile(await start(0), weights(1));
@@ -168,7 +197,7 @@ describe('the cache on disk', () => {
       await text('whole')(path);
       expect(await cache.find('one')).toBeUndefined();
     });
-    expect(await readFile(join((await cache.find('one')) ?? '', 'part'), 'utf8')).toBe('whole');
+    expect(await readFile(join((await cache.find('one'))?.folder ?? '', 'part'), 'utf8')).toBe('whole');
     await expect(cache.store('two', () => Promise.reject(new Error('full')))).rejects.toThrow('full');
     expect(await entries()).toEqual(['one']);
   });
@@ -179,7 +208,7 @@ describe('the cache on disk', () => {
     );
     await Promise.all(caches.map((cache) => cache.store('same', text('content'))));
     expect(await entries()).toEqual(['same']);
-    expect(await caches[0].find('same')).toBe(join(folder, 'same'));
+    expect((await caches[0].find('same'))?.folder).toBe(join(folder, 'same'));
     expect(log).toEqual([]);
   });
 

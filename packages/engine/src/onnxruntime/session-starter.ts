@@ -61,14 +61,18 @@ export class SessionStarter {
   }
 
   private async fromDisk(key: string, options: SessionOptions): Promise<InferenceSession | undefined> {
-    const folder = await this.disk?.find(key);
-    if (folder === undefined) return undefined;
+    const entry = await this.disk?.find(key);
+    if (entry === undefined) return undefined;
+    let session: InferenceSession;
     try {
-      return await loadOptimized(join(folder, OPTIMIZED_MODEL), options);
+      session = await loadOptimized(join(entry.folder, OPTIMIZED_MODEL), options);
     } catch (error) {
-      await this.disk?.drop(key, messageOf(error));
+      if (await entry.sound) await this.disk?.drop(key, messageOf(error));
       return undefined;
     }
+    if (await entry.sound) return session;
+    await session.release();
+    return undefined;
   }
 
   private async fresh(

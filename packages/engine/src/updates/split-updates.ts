@@ -41,11 +41,12 @@ export function splitUpdates(graph: Graph): SplitGraph {
   const updated = graph.results.filter(({ value }) => onHost.has(value));
   const kept = graph.results.filter(({ value }) => !onHost.has(value));
   const taken: GraphResult[] = [];
+  const names = new Map<Value, string>();
   const sourceOf = (value: Value, like?: string): UpdateSource => {
     if (value.kind === 'argument' && value.role !== 'constant') return { from: value.role, name: value.name };
-    const known = taken.find((result) => result.value === value);
-    const name = known?.name ?? String(taken.length);
-    if (known === undefined) taken.push({ role: 'update', name, value, like });
+    const name = names.get(value) ?? String(taken.length);
+    if (!names.has(value)) taken.push({ role: 'update', name, value, like });
+    names.set(value, name);
     return { from: 'graph', name };
   };
   const updates = groupResults(updated, onHost, graph).map((group) => updateOf(group, onHost, sourceOf));
@@ -61,7 +62,11 @@ export function splitUpdates(graph: Graph): SplitGraph {
 function chooseNodes(graph: Graph): ReadonlySet<Value> {
   const users = new Map<Value, Value[]>();
   for (const value of graph.values) {
-    for (const input of inputsOf(value)) users.set(input, [...(users.get(input) ?? []), value]);
+    for (const input of inputsOf(value)) {
+      const known = users.get(input);
+      if (known === undefined) users.set(input, [value]);
+      else known.push(value);
+    }
   }
   const outputs = new Set(graph.results.filter(({ role }) => role === 'output').map(({ value }) => value));
   const states = new Set(graph.results.filter(({ role }) => role === 'state').map(({ value }) => value));
@@ -78,6 +83,11 @@ function chooseNodes(graph: Graph): ReadonlySet<Value> {
   return chosen;
 }
 
+interface UpdateGroup {
+  readonly members: readonly Value[];
+  readonly results: readonly GraphResult[];
+}
+
 /** Results that share nodes or state: each group is one update. */
 function groupResults(
   results: readonly GraphResult[],
@@ -85,7 +95,8 @@ function groupResults(
   graph: Graph,
 ): readonly (readonly GraphResult[])[] {
   const states = new Map(graph.arguments.filter(({ role }) => role === 'state').map((entry) => [entry.name, entry]));
-  const groups: { readonly members: Set<Value>; readonly results: GraphResult[] }[] = [];
+  const groups = new Set<UpdateGroup>();
+  const groupOf = new Map<Value, UpdateGroup>();
   for (const result of results) {
     const members = new Set<Value>();
     const pending: Value[] = [result.value, ...[states.get(result.name)].flatMap((entry) => entry ?? [])];
@@ -96,14 +107,17 @@ function groupResults(
       members.add(value);
       pending.push(...inputsOf(value));
     }
-    const joined = groups.filter((group) => [...members].some((member) => group.members.has(member)));
-    for (const group of joined) groups.splice(groups.indexOf(group), 1);
-    groups.push({
-      members: new Set([...members, ...joined.flatMap((group) => [...group.members])]),
-      results: [...joined.flatMap((group) => group.results), result],
-    });
+    const met = new Set([...members].flatMap((member) => groupOf.get(member) ?? []));
+    const joined = met.size > 1 ? [...groups].filter((group) => met.has(group)) : [...met];
+    for (const group of joined) groups.delete(group);
+    const group: UpdateGroup = {
+      members: [...members, ...joined.flatMap((former) => former.members)],
+      results: [...joined.flatMap((former) => former.results), result],
+    };
+    for (const member of group.members) groupOf.set(member, group);
+    groups.add(group);
   }
-  return groups.map((group) => group.results);
+  return [...groups].map((group) => group.results);
 }
 
 function updateOf(

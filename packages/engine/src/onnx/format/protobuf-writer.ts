@@ -57,14 +57,7 @@ export class ProtobufWriter {
   }
 
   private varint(value: number | bigint): this {
-    const bytes: number[] = [];
-    let rest = BigInt.asUintN(64, BigInt(value));
-    do {
-      const low = Number(rest & 127n);
-      rest >>= 7n;
-      bytes.push(rest === 0n ? low : low | 128);
-    } while (rest !== 0n);
-    return this.push(Uint8Array.from(bytes));
+    return this.push(isSmall(value) ? varintOfNumber(value) : varintOfInteger(value));
   }
 
   private push(bytes: Uint8Array): this {
@@ -78,4 +71,29 @@ enum WireType {
   varint = 0,
   delimited = 2,
   fixed32 = 5,
+}
+
+const ONE_BYTE = Array.from({ length: 128 }, (_, value) => Uint8Array.of(value));
+
+/** Whether arithmetic of floats is exact for a value. */
+function isSmall(value: number | bigint): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function varintOfNumber(value: number): Uint8Array {
+  const single = ONE_BYTE[value];
+  if (single !== undefined) return single;
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  bytes.push(rest);
+  return Uint8Array.from(bytes);
+}
+
+function varintOfInteger(value: number | bigint): Uint8Array {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(value));
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+  bytes.push(Number(rest));
+  return Uint8Array.from(bytes);
 }
