@@ -5,7 +5,7 @@ import type { ComponentRegistry } from '../plugin/index.js';
 import { compareForward, comparePositions, compareSampled } from './compare-forward.js';
 import { compareLosses } from './compare-losses.js';
 import { compareStateDict } from './compare-state-dict.js';
-import { compareTraining } from './compare-training.js';
+import { compareTraining, REFERENCE_STEPS } from './compare-training.js';
 import { type Check, Comparison } from './comparison.js';
 import { Evaluator } from './evaluator.js';
 import type { ReferenceFile } from './reference-file.js';
@@ -18,8 +18,8 @@ export interface ParityTools {
   readonly assembler: PipelineAssembler;
   /** Told at the beginning of each stage. */
   readonly onStage?: (stage: string) => void;
-  /** Leaves out gradients, steps and averages. @default false */
-  readonly forwardOnly?: boolean;
+  /** Training steps to compare; 0 leaves out gradients, and fewer than 5 what follows the fifth. @default 5 */
+  readonly steps?: number;
 }
 
 /** Logits of another picture, as PyTorch's float32 found them. */
@@ -30,7 +30,7 @@ const SECOND_IMAGE = 2e-5;
  * @throws if the configuration cannot be built here: an unknown backbone or loss, options that do not fit together
  */
 export async function compareFile(file: ReferenceFile, tools: ParityTools): Promise<readonly Check[]> {
-  const { engine, registry, assembler, onStage: tick = () => undefined, forwardOnly = false } = tools;
+  const { engine, registry, assembler, onStage: tick = () => undefined, steps = REFERENCE_STEPS } = tools;
   const { config } = file;
   const comparison = new Comparison();
   const definition = referencePipeline(file);
@@ -51,12 +51,12 @@ export async function compareFile(file: ReferenceFile, tools: ParityTools): Prom
   }
   tick('losses');
   await compareLosses(comparison, file, registry, engine);
-  if (file.training !== undefined && !forwardOnly) {
+  if (file.training !== undefined && steps > 0) {
     tick('gradients');
     const { provider, options } = registry.resolve('optimizer', REFERENCE_OPTIMIZER);
     const pipeline = await assembler.assemble(definition, config.num_class);
     const training = await ReferenceTraining.start(engine, pipeline, provider.build(options), values, { file, images });
-    await compareTraining(comparison, file, file.training, values, training, { evaluator, images, tick });
+    await compareTraining(comparison, file, file.training, values, training, { evaluator, images, tick, steps });
     await training.dispose();
   }
   await evaluator.dispose();

@@ -27,10 +27,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(only: readonly string[], from = folder): Promise<{ within: boolean; text: string }> {
+async function run(only: readonly string[], from = folder, steps = 5): Promise<{ within: boolean; text: string }> {
   const output = new PassThrough();
   const terminal = new Terminal({ output, errors: new PassThrough() });
-  const within = await runParity({ folder: from, only: [...only], engine: 'reference' }, tools, terminal);
+  const within = await runParity({ folder: from, only: [...only], engine: 'reference', steps }, tools, terminal);
   return { within, text: String(output.read()) };
 }
 
@@ -42,6 +42,12 @@ describe('parity', () => {
     expect(broken).toMatch(/^broken: FAILED is not JSON: /);
     expect(other).toMatch(/^other: FAILED is not a configuration file of format q2l-golden-1: format: .*and \d+ more$/);
     expect(last).toBe('0 of 2 files within tolerance');
+  });
+
+  it('says so if it compares fewer steps than the files have', async () => {
+    expect((await run(['other'], folder, 1)).text).toMatch(
+      /0 of 1 files within tolerance, 1 of 5 training steps compared/,
+    );
   });
 
   it('names the files of a folder that lacks one, and folders without any', async () => {

@@ -4,6 +4,7 @@ import { createEngine, type Engine } from '@query2label/engine';
 import { showProgress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { compareFile, type ParityTools } from './compare-file.js';
+import { REFERENCE_STEPS } from './compare-training.js';
 import { type Check, isWithin } from './comparison.js';
 import { parityLine } from './parity-line.js';
 import type { ParityOptions } from './parity-options.js';
@@ -24,7 +25,7 @@ export interface FileParity {
  * @returns whether all are within their tolerances
  */
 export async function runParity(
-  { folder, only, engine: engineName, json }: ParityOptions,
+  { folder, only, engine: engineName, steps, json }: ParityOptions,
   tools: Omit<ParityTools, 'engine'>,
   terminal: Terminal,
 ): Promise<boolean> {
@@ -35,7 +36,7 @@ export async function runParity(
     let stages = 0;
     // an engine of its own for each file, so that the memory of one is not kept for the next
     const engine = await createEngine({ engine: engineName });
-    const result = await parityOf(join(folder, `${name}.json`), name, { ...tools, engine }, (stage) => {
+    const result = await parityOf(join(folder, `${name}.json`), name, { ...tools, engine, steps }, (stage) => {
       if (terminal.interactive) progress.update(Math.min(stages++, STAGES), STAGES, `${name}: ${stage}`);
     });
     await engine.dispose();
@@ -45,7 +46,8 @@ export async function runParity(
   }
   if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
   const failed = results.filter(({ checks, failure }) => failure !== undefined || !checks.every(isWithin)).length;
-  terminal.line(`${results.length - failed} of ${results.length} files within tolerance`);
+  const compared = steps < REFERENCE_STEPS ? `, ${steps} of ${REFERENCE_STEPS} training steps compared` : '';
+  terminal.line(`${results.length - failed} of ${results.length} files within tolerance${compared}`);
   return failed === 0;
 }
 
