@@ -8,10 +8,10 @@ interface ValueBase {
   readonly dtype: TensorDataType;
 }
 
-/** A named tensor that comes from outside: a constant, a state entry or an input of the program. */
+/** A named tensor that comes from outside: a constant, a state entry or an input of the program, or random draws made on the host. */
 export interface ArgumentValue extends ValueBase {
   readonly kind: 'argument';
-  readonly role: 'constant' | 'state' | 'input';
+  readonly role: 'constant' | 'state' | 'input' | 'draw';
   readonly name: string;
 }
 

@@ -66,6 +66,7 @@ export class OnnxEngine implements Engine {
     times.push(performance.now());
     const { model: float, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
       updatesOnHost: this.copies === undefined,
+      drawsOnHost: this.description.device === 'cpu',
     });
     const { quantization } = options;
     if (quantization !== undefined) this.refuseUnlessCpu(label);

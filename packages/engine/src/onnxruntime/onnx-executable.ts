@@ -9,11 +9,12 @@ import type {
   TensorData,
   TensorValue,
 } from '../engine.js';
+import { HostDraws } from '../draws/host-draws.js';
 import { EngineError } from '../errors.js';
 import { identityLayout, inverseLayout, permuteData, physicalDims } from '../onnx/lowering/layout.js';
 import type { Layout } from '../onnx/lowering/layout.js';
 import type { LoweredProgram } from '../onnx/lowering/lower.js';
-import { feedsOf, toHost } from '../onnx/session.js';
+import { feedsOf, toFeed, toHost } from '../onnx/session.js';
 import { SerialQueue } from '../serial-queue.js';
 import { HostUpdates } from '../updates/host-updates.js';
 import { checkInputs, checkValues, refuseUnknownNames, refuseUnwrittenState } from '../signature/check-values.js';
@@ -24,7 +25,7 @@ export interface CompiledProgram {
   readonly signature: ExecutableSignature;
   readonly outputs: NamedBatchedSpecs;
   readonly report: CompilationReport;
-  readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateLayouts' | 'updates'>;
+  readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateLayouts' | 'draws' | 'updates'>;
   readonly session: SharedSession;
   readonly state: StateStore;
 }
@@ -36,6 +37,7 @@ export class OnnxExecutable implements Executable {
   readonly report: CompilationReport;
   private readonly queue = new SerialQueue();
   private readonly state: StateStore;
+  private readonly draws: HostDraws;
   private readonly updates: HostUpdates;
   private session: SharedSession | undefined;
 
@@ -45,6 +47,7 @@ export class OnnxExecutable implements Executable {
     this.report = compiled.report;
     this.session = compiled.session;
     this.state = compiled.state;
+    this.draws = new HostDraws(compiled.ports.draws);
     this.updates = new HostUpdates(compiled.ports.updates);
   }
 
@@ -114,6 +117,11 @@ export class OnnxExecutable implements Executable {
       inputs,
     );
     for (const port of ports) if (port.role === 'state') feeds[port.tensor] = this.state.feed(port.name);
+    const drawn = this.draws.fill((name) => inputs[name]?.data ?? []);
+    for (const { draw, data } of drawn) {
+      const port = ports.find(({ role, name }) => role === 'draw' && name === draw.name);
+      if (port !== undefined) feeds[port.tensor] = toFeed(draw.shape, data);
+    }
     return feeds;
   }
 

@@ -43,7 +43,8 @@ export function splitUpdates(graph: Graph): SplitGraph {
   const taken: GraphResult[] = [];
   const names = new Map<Value, string>();
   const sourceOf = (value: Value, like?: string): UpdateSource => {
-    if (value.kind === 'argument' && value.role !== 'constant') return { from: value.role, name: value.name };
+    if (value.kind === 'argument' && (value.role === 'state' || value.role === 'input'))
+      return { from: value.role, name: value.name };
     const name = names.get(value) ?? String(taken.length);
     if (!names.has(value)) taken.push({ role: 'update', name, value, like });
     names.set(value, name);

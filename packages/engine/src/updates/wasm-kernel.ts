@@ -1,5 +1,5 @@
 import type { HostUpdate, UpdateOperation } from './host-update.js';
-import { f32x4, functionModule, local, vectorAt } from './wasm-writer.js';
+import { f32x4, functionModule, local, vectorAt } from '../web-assembly/wasm-writer.js';
 
 /** Instruction numbers of WebAssembly on four float32 (https://webassembly.github.io/spec/core/appendix/index-instructions.html). */
 const INSTRUCTIONS: Readonly<Record<UpdateOperation, number>> = {

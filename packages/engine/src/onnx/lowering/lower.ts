@@ -4,6 +4,8 @@ import type { OperationName } from '../../graph/operations.js';
 import type { ArgumentValue, NodeOf, NodeValue, Value } from '../../graph/value.js';
 import { inputsOf, isNode } from '../../graph/value.js';
 import type { OnnxModel, OnnxPort } from '../format/model.js';
+import type { HostDraw } from '../../draws/host-draw.js';
+import { splitDraws } from '../../draws/split-draws.js';
 import type { HostUpdate } from '../../updates/host-update.js';
 import { splitUpdates } from '../../updates/split-updates.js';
 import { findBiasFusions } from './bias-fusion.js';
@@ -22,7 +24,7 @@ import { chooseStateLayouts } from './state-layouts.js';
 
 /** A tensor that goes in or out of a compiled model. */
 export interface ModelPort {
-  readonly role: 'input' | 'state' | 'output' | 'update';
+  readonly role: 'input' | 'state' | 'draw' | 'output' | 'update';
   /** Its name in the program. */
   readonly name: string;
   /** Its name in the model. */
@@ -39,6 +41,8 @@ export interface LoweredProgram {
   readonly outputs: readonly ModelPort[];
   /** Layout of every state entry, in memory, whether the model uses it or not. */
   readonly stateLayouts: ReadonlyMap<string, Layout>;
+  /** What is to be drawn on the host before each run of the model. */
+  readonly draws: readonly HostDraw[];
   /** What is left to do on the host after each run of the model. */
   readonly updates: readonly HostUpdate[];
 }
@@ -46,6 +50,8 @@ export interface LoweredProgram {
 export interface LoweringOptions {
   /** Updates of state element by element are left to the host: right where state lies in its memory. @default false */
   readonly updatesOnHost?: boolean;
+  /** Random draws are left to the host: right where inputs lie in its memory. @default false */
+  readonly drawsOnHost?: boolean;
   /** Uses operators of the ONNX standard alone. @default false */
   readonly standardOnly?: boolean;
 }
@@ -53,7 +59,8 @@ export interface LoweringOptions {
 /** Turns a recorded program into an ONNX model; constants become part of it. */
 export function lower(recorded: Graph, constants: NamedValues, options: LoweringOptions = {}): LoweredProgram {
   const split = options.updatesOnHost === true ? splitUpdates(recorded) : { graph: recorded, updates: [] };
-  const graph = fuse(split.graph);
+  const drawn = options.drawsOnHost === true ? splitDraws(split.graph) : { graph: split.graph, draws: [] };
+  const graph = fuse(drawn.graph);
   const emitter = new Emitter(options.standardOnly);
   const stateLayouts = chooseStateLayouts(recorded);
   const live = new Set<Value>(graph.values);
@@ -107,7 +114,7 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
     return port;
   });
   const model = emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort));
-  return { model, inputs, outputs, stateLayouts, updates: split.updates };
+  return { model, inputs, outputs, stateLayouts, draws: drawn.draws, updates: split.updates };
 }
 
 function nodeIn(graph: Graph, product: BiasFusion['product']): Value {

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs';
+import { createEngine } from '../create-engine.js';
+import type { Program, ProgramSignature } from '../engine.js';
+import { keyedUniform } from '../ops/keyed-uniform.js';
+import { floats } from '../testing/check-op.js';
+import { trace } from '../trace/trace.js';
+import { splitDraws } from './split-draws.js';
+
+/** Not a multiple of the four that are drawn at a time. */
+const SHAPE = [3, 5, 7];
+const signature = {
+  constants: {},
+  state: { weight: { dtype: 'float32', shape: SHAPE } },
+  inputs: { key: { dtype: 'int32', shape: [2] } },
+} satisfies ProgramSignature;
+
+/** A mask that is used twice, one without a scale, one whose draws are read as well, plain draws, and draws with a key that is computed. */
+const program: Program = ({ state, inputs }) => {
+  const keep = (salt: number, below: number) =>
+    tf.cast(tf.less(keyedUniform(inputs.key, salt, SHAPE), below), 'float32');
+  const mask = tf.mul(keep(1, 0.9), 1 / 0.9);
+  const read = keyedUniform(inputs.key, 2, SHAPE);
+  const other = keyedUniform(tf.add(inputs.key, tf.scalar(1, 'int32')), 3, [2]);
+  const weight = tf.add(tf.mul(tf.mul(state.weight, mask), mask), tf.mul(keep(4, 0.25), 0.5));
+  return {
+    outputs: { mask: tf.mul(mask, 2), read, few: tf.cast(tf.less(read, 0.5), 'float32'), other, kept: keep(5, 0.5) },
+    state: { weight },
+  };
+};
+const keyAt = (step: number) => ({ key: { dtype: 'int32', shape: [2], data: Int32Array.of(-7, step) } }) as const;
+
+describe('draws on the host', () => {
+  it('take masks as a whole, plain draws, and leave those whose key is computed', () => {
+    const { graph, draws } = splitDraws(trace('test', program, signature).graph);
+    const taken = draws.map(({ salt, mask }) => [salt, mask?.below, mask?.scale]);
+    const near = (value: number) => Math.fround(value);
+    expect(taken.sort()).toEqual([
+      [1, near(0.9), near(1 / 0.9)],
+      [2, undefined, undefined],
+      [4, 0.25, 0.5],
+      [5, 0.5, 1],
+    ]);
+    const left = graph.values.flatMap((value) => (value.kind === 'node' ? value.operation : []));
+    expect(left.filter((operation) => operation === 'KeyedUniform')).toHaveLength(1);
+    expect(graph.arguments.filter(({ role }) => role === 'draw')).toHaveLength(4);
+  });
+
+  it('are the very bits of the reference engine, at every step anew', async () => {
+    const engines = [await createEngine({ engine: 'reference' }), await createEngine({ threads: 1 })];
+    const [expected, received] = await Promise.all(engines.map((engine) => engine.compile(program, signature)));
+    const weight = floats(SHAPE);
+    for (const executable of [expected, received]) await executable?.writeState({ weight });
+    const masks: unknown[] = [];
+    for (const step of [0, 1, 2 ** 31 - 1]) {
+      const outputs = await received?.run(keyAt(step));
+      expect(outputs).toEqual(await expected?.run(keyAt(step)));
+      masks.push(outputs?.mask);
+    }
+    expect(masks[0]).not.toEqual(masks[1]);
+    expect(await received?.readState()).toEqual(await expected?.readState());
+    for (const engine of engines) await engine.dispose();
+  });
+});
