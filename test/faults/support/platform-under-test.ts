@@ -94,8 +94,13 @@ export class PlatformUnderTest {
       ...{ name: 'colours', folder: 'pictures', wait: true },
       importer: { name: 'folder', options: {} },
     });
-    platform.pipelineId = await platform.ask('createPipeline', 'CreatePipelineInput', { name: 'tiny', definition: PIPELINE }); // prettier-ignore
+    await platform.usePipeline('tiny', PIPELINE);
     return platform;
+  }
+
+  /** Makes the pipeline that the next runs train; at first it is one of the tiny plugin. */
+  async usePipeline(name: string, definition: object): Promise<void> {
+    this.pipelineId = await this.ask('createPipeline', 'CreatePipelineInput', { name, definition });
   }
 
   get data(): string {
