@@ -1,6 +1,7 @@
 import { COMPILE_CASES } from './compile.mjs';
 import { INT8_CASES } from './int8.mjs';
 import { PREDICTION_CASES } from './prediction.mjs';
+import { SERVING_CASES } from './serving.mjs';
 import { TRAINING_CASES } from './training.mjs';
 
 /**
@@ -12,4 +13,4 @@ import { TRAINING_CASES } from './training.mjs';
  * `tools`: `threads`; `python` with the peers, undefined if there is none; `folder`, a temporary one; `cache`, a lasting one;
  * `keep(promise)` registers a contender, which is stopped at the end whatever happens; `equality(differences)` records a comparison.
  */
-export const CASES = [...PREDICTION_CASES, ...INT8_CASES, ...TRAINING_CASES, ...COMPILE_CASES];
+export const CASES = [...PREDICTION_CASES, ...INT8_CASES, ...TRAINING_CASES, ...COMPILE_CASES, ...SERVING_CASES];
