@@ -13,7 +13,7 @@ import { SerialQueue } from '../serial-queue.js';
 import { checkResult } from '../signature/check-result.js';
 import { checkSignature } from '../signature/check-signature.js';
 import { checkInputs } from '../signature/check-values.js';
-import { withoutHostRandomness } from '../trace/host-draws.js';
+import { withoutHostValues } from '../trace/host-values.js';
 import { withoutNewVariables } from '../trace/new-variables.js';
 import { traceBatches } from '../trace/trace-batches.js';
 import { withBackend } from '../with-backend.js';
@@ -83,7 +83,7 @@ export class EagerExecutable implements Executable {
   }
 
   private evaluate(args: Parameters<Program>[0]) {
-    const result = withoutNewVariables(() => withoutHostRandomness(() => this.program(args)));
+    const result = withoutNewVariables(() => withoutHostValues(() => this.program(args)));
     checkResult(this.label, result, this.signature.state);
     return result;
   }

@@ -9,6 +9,12 @@ import { refuseUnknownNames } from './check-values.js';
  * @returns the specs of the outputs
  */
 export function checkResult(program: string, result: ProgramResult, state: NamedSpecs): NamedSpecs {
+  if (!isRecord(result) || !isRecord(result.outputs)) {
+    throw new EngineError(
+      `Program "${program}" must return { outputs: { name: tensor, ... } }, and new state beside it; ` +
+        `it returned ${isRecord(result) ? `an object without outputs (${Object.keys(result).join(', ')})` : describe(result)}.`,
+    );
+  }
   const outputs = specsOf(program, 'output', result.outputs);
   const returned = specsOf(program, 'state entry', result.state ?? {});
   refuseUnknownNames(program, 'state entry', Object.keys(returned), state);
@@ -34,14 +40,21 @@ function specsOf(program: string, role: string, tensors: NamedTensors): NamedSpe
 
 function specOf(where: string, tensor: tf.Tensor): TensorSpec {
   if (!isTensor(tensor)) {
-    throw new EngineError(
-      `${where} must be a tensor; the program returned ${tensor === null ? 'null' : typeof tensor}.`,
-    );
+    throw new EngineError(`${where} must be a tensor; the program returned ${describe(tensor)}.`);
   }
   if (!isTensorDataType(tensor.dtype)) {
     throw new EngineError(`${where} is of type ${tensor.dtype}: only float32, int32 and bool leave a program.`);
   }
   return { dtype: tensor.dtype, shape: tensor.shape };
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof tf.Tensor);
+}
+
+function describe(value: unknown): string {
+  if (value instanceof tf.Tensor) return 'a tensor';
+  return value === null ? 'null' : typeof value;
 }
 
 function isTensor(value: unknown): value is tf.Tensor {

@@ -15,6 +15,17 @@ export class Recording {
   /** Names of the TensorFlow.js kernels that were called. */
   readonly kernels = new Set<string>();
   private readonly entries = new Map<object, Entry>();
+  private refusal: UnsupportedProgramError | undefined;
+
+  /** Notes a refusal that cannot be thrown where it arises. */
+  refuse(refusal: UnsupportedProgramError): void {
+    this.refusal ??= refusal;
+  }
+
+  /** @throws UnsupportedProgramError the first refusal that was noted */
+  throwIfRefused(): void {
+    if (this.refusal !== undefined) throw this.refusal;
+  }
 
   /** Makes a tensor for a value. */
   add(value: Value): TensorInfo {

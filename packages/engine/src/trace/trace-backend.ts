@@ -4,8 +4,9 @@ import type { TensorData, TensorDataType } from '../engine.js';
 import { EngineError, UnsupportedProgramError } from '../errors.js';
 import type { Value } from '../graph/value.js';
 import { allocate, holdsType, sizeOf, toTensorData } from '../tensor-value.js';
-import { refuseHostDraws } from './host-draws.js';
+import { refuseHostDraws } from './host-values.js';
 import { Recording, recordable } from './recording.js';
+import { runningOp } from './running-op.js';
 
 /** What TensorFlow.js adds to denominators on backends of 32-bit floats. */
 const EPSILON = 1e-7;
@@ -53,8 +54,24 @@ export class TraceBackend extends tf.KernelBackend {
     throw refusalToRead(value);
   }
 
+  /**
+   * Values that do not exist are never handed out: the promise stays open, and the refusal is thrown when the program has
+   * returned. A promise that failed would be nobody's to catch where the program does not wait for it.
+   */
   override read(dataId: object): Promise<tf.BackendValues> {
-    return new Promise((resolve) => resolve(this.readSync(dataId)));
+    const { recording } = this;
+    return new Promise((resolve) => {
+      try {
+        resolve(this.readSync(dataId));
+      } catch (error) {
+        if (!(error instanceof UnsupportedProgramError)) throw error;
+        recording.refuse(error);
+      }
+    });
+  }
+
+  override readToGPU(dataId: object): never {
+    throw refusalToRead(this.recording.valueOf(dataId, currentOp()));
   }
 
   override refCount(dataId: DataId): number {
@@ -103,11 +120,9 @@ export class TraceBackend extends tf.KernelBackend {
   }
 }
 
-/** The TensorFlow.js op that is running, as its author would write it: `tf.conv2d`. */
+/** What errors name: the op that is running, or the program itself. */
 export function currentOp(): string {
-  const name = tf.engine().state.activeScope?.name;
-  if (!name?.endsWith('__op')) return 'The program';
-  return `tf.${name.slice(0, -'__op'.length)}`;
+  return runningOp() ?? 'The program';
 }
 
 function refusalToRead(value: Value): UnsupportedProgramError {

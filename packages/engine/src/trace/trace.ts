@@ -7,9 +7,10 @@ import type { ArgumentValue } from '../graph/value.js';
 import type { StaticSignature } from '../signature/batch.js';
 import { checkResult } from '../signature/check-result.js';
 import { withBackend } from '../with-backend.js';
-import { withoutHostRandomness } from './host-draws.js';
+import { withoutHostValues } from './host-values.js';
 import { withoutNewVariables } from './new-variables.js';
 import type { Recording } from './recording.js';
+import { refuseAsynchronous } from './refuse-asynchronous.js';
 import { registerTraceKernels } from './register-kernels.js';
 import { TRACE_BACKEND, traceBackend } from './trace-backend.js';
 
@@ -44,7 +45,10 @@ export function trace(label: string, program: Program, signature: StaticSignatur
         state: declare('state', signature.state),
         inputs: declare('input', signature.inputs),
       };
-      const result = withoutNewVariables(() => withoutHostRandomness(() => program(args)));
+      const result = withoutNewVariables(() =>
+        withoutHostValues(() => refuseAsynchronous(label, recording, program(args))),
+      );
+      recording.throwIfRefused();
       const outputs = checkResult(label, result, signature.state);
       const results = [
         ...resultsOf(recording, 'output', result.outputs),
