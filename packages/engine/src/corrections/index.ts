@@ -14,6 +14,7 @@ import type { GradientTable } from './gradients/kernel-gradient.js';
 import { linearGradients } from './gradients/linear.js';
 import { poolingGradients } from './gradients/pooling.js';
 import { reductionGradients } from './gradients/reductions.js';
+import { samplingGradients } from './gradients/sampling.js';
 import { shapeGradients } from './gradients/shape.js';
 import { volumeGradients } from './gradients/volume.js';
 
@@ -26,6 +27,7 @@ export const CORRECTED_GRADIENTS: GradientTable = {
   ...linearGradients,
   ...poolingGradients,
   ...reductionGradients,
+  ...samplingGradients,
   ...shapeGradients,
   ...volumeGradients,
 };

@@ -57,7 +57,6 @@ const WITHOUT_GRADIENT: Readonly<Record<string, string>> = {
   All: 'truths',
   Any: 'truths',
   BitwiseAnd: 'whole numbers',
-  CropAndResize: 'none in TensorFlow.js',
   Fill: 'no input',
   FusedConv2D: 'unfused under gradients',
   FusedDepthwiseConv2D: 'unfused under gradients',
@@ -67,7 +66,6 @@ const WITHOUT_GRADIENT: Readonly<Record<string, string>> = {
   KeyedUniform: 'a draw',
   LinSpace: 'no input',
   Range: 'no input',
-  RotateWithOffset: 'none in TensorFlow.js',
   SearchSorted: 'whole numbers',
   _FusedMatMul: 'unfused under gradients',
 };

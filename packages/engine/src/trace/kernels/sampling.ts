@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import type { GraphBuilder } from '../../graph/graph-builder.js';
 import type { Value } from '../../graph/value.js';
+import { rotationSources } from '../../rotation.js';
 import { sizeOf } from '../../tensor-value.js';
 import type { KernelCall, KernelTable } from '../kernel-call.js';
 import { binary, select, unary } from './elementwise.js';
@@ -17,16 +17,7 @@ function rotate(call: KernelCall): Value {
   const { graph } = call;
   const image = call.input('image');
   const [batch = 0, height = 0, width = 0, channels = 0] = image.shape;
-  const given = call.raw('center');
-  const center: number | [number, number] = typeof given === 'number' ? given : [...call.pair('center', 0.5)];
-  const [centerX, centerY] = tf.backend_util.getImageCenter(center, height, width);
-  const [sine, cosine] = [Math.sin(call.number('radians')), Math.cos(call.number('radians'))];
-  const sources = Array.from({ length: height * width }, (_, index) => {
-    const [x, y] = [(index % width) - centerX, Math.floor(index / width) - centerY];
-    const column = Math.round(x * cosine - y * sine + centerX);
-    const row = Math.round(x * sine + y * cosine + centerY);
-    return column >= 0 && column < width && row >= 0 && row < height ? row * width + column : -1;
-  });
+  const sources = rotationSources(call, image.shape);
   const inside = graph.literal(
     Uint8Array.from(sources, (source) => Number(source >= 0)),
     [height, width, 1],
