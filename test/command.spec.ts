@@ -264,6 +264,17 @@ describe('the q2l command against a server', () => {
     expect(await text('checkpoints', 'quantize', '--help')).toMatch(/Examples:\n {2}\$ q2l checkpoints quantize/);
   }, 60_000);
 
+  it('engine', async () => {
+    const shown = await text('engine');
+    expect(shown).toMatch(/name +onnxruntime\n/);
+    expect(shown).toMatch(/cuda +(yes|no +Its library is missing.*ONNXRUNTIME_NODE_INSTALL)/);
+    const [{ engine }] = await documents('engine');
+    expect(engine).toMatchObject({ name: 'onnxruntime', threads: expect.any(Number) });
+    expect(engine).toMatchObject({
+      providers: [{ name: 'cuda' }, { name: 'webgpu' }, { name: 'cpu', available: true }],
+    });
+  }, 60_000);
+
   it('plugins list, show; config', async () => {
     expect(await text('plugins', 'list')).toMatch(/resnet +0\.1\.0 +backbone +resnet/);
     expect(await documents('plugins', 'list')).toMatchObject([{ plugins: expect.any(Array) }]);

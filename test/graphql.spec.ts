@@ -14,8 +14,23 @@ describe('GraphQL over HTTP', () => {
     fetch(`${app.url}/graphql`, { method: 'POST', headers, body });
 
   it('describes the engine', async () => {
-    const { engine } = await app.client.data('{ engine { name version device threads } }');
-    expect(engine).toMatchObject({ name: 'reference', device: 'cpu' });
+    const { engine } = await app.client.data('{ engine { name version device threads providers { name } } }');
+    expect(engine).toMatchObject({ name: 'reference', device: 'cpu', threads: 1, providers: [] });
+  });
+
+  it('says how to get an engine that is not available', async () => {
+    const without = await startApp({ Q2L_EXECUTION_PROVIDERS: 'cuda' });
+    try {
+      const { errors } = await without.client.send('{ engine { name } }');
+      expect(errors).toMatchObject([
+        {
+          message: expect.stringMatching(/"cuda".*not available.*ONNXRUNTIME_NODE_INSTALL/s),
+          extensions: { code: 'ENGINE_UNAVAILABLE' },
+        },
+      ]);
+    } finally {
+      await without.stop();
+    }
   });
 
   it('lists the built-in components with the JSON schema of their options', async () => {

@@ -4,6 +4,7 @@ import { addBackupCommands } from './commands/backup.js';
 import { addCheckpointCommands } from './commands/checkpoints.js';
 import { addConfigCommand } from './commands/config.js';
 import { addDatasetCommands } from './commands/datasets.js';
+import { addEngineCommand } from './commands/engine.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
 import { addPipelineCommands } from './commands/pipelines.js';
 import { addPluginCommands } from './commands/plugins.js';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addPredictCommand(program);
   addEvaluateCommand(program);
   addPluginCommands(program);
+  addEngineCommand(program);
   addConfigCommand(program);
   addBackupCommands(program);
   throwInsteadOfExit(program);

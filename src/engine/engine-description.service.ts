@@ -1,37 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { createEngine, type EngineDescription, EngineError } from '@query2label/engine';
-import { ExpectedError } from '../common/errors/index.js';
-import { ConfigurationService } from '../config/index.js';
+import type { z } from 'zod';
+import { engineJob } from '../prediction/jobs/engine.job.js';
+import { PredictionPool } from '../prediction/serving/prediction-pool.js';
 
-/** Tells which engine the workers use. It starts one to ask it and lets it go: nothing is computed in this process. */
+export type EngineReport = z.output<typeof engineJob.output>;
+
+/** Asks a process that computes what it computes with, once: no device is started in this process. */
 @Injectable()
 export class EngineDescriptionService {
-  private description: Promise<EngineDescription> | undefined;
+  private report: Promise<EngineReport> | undefined;
 
-  constructor(private readonly configuration: ConfigurationService) {}
+  constructor(private readonly pool: PredictionPool) {}
 
-  /** @throws ExpectedError if the configured engine is not available here */
-  describe(): Promise<EngineDescription> {
-    this.description ??= this.ask().catch((error: unknown) => {
-      this.description = undefined;
-      if (!(error instanceof EngineError)) throw error;
-      throw new ExpectedError('ENGINE_UNAVAILABLE', error.message, {
-        help: 'Set Q2L_ENGINE to an engine that is installed here.',
-        cause: error,
-      });
+  /** @throws ExpectedError if the configured engine is not available here; PredictionUnavailableError if the process does not start */
+  describe(): Promise<EngineReport> {
+    this.report ??= this.pool.run(engineJob, {}).catch((error: unknown) => {
+      this.report = undefined;
+      throw error;
     });
-    return this.description;
-  }
-
-  private async ask(): Promise<EngineDescription> {
-    const { name, threads, executionProviders } = this.configuration.values.engine;
-    const engine = await createEngine({
-      engine: name,
-      executionProviders,
-      ...(threads > 0 && { threads }),
-    });
-    const { description } = engine;
-    await engine.dispose();
-    return description;
+    return this.report;
   }
 }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CoreModule } from '../core.module.js';
 import { calibrateJob } from './jobs/calibrate.job.js';
+import { engineJob } from './jobs/engine.job.js';
 import { evaluateJob } from './jobs/evaluate.job.js';
 import { exportJob } from './jobs/export.job.js';
 import { loadJob, predictJob } from './jobs/predict.job.js';
@@ -11,6 +12,7 @@ import { handle, serveJobs } from './supervisor/serve-jobs.js';
 import { AttentionRenderer } from './worker/attention-renderer.js';
 import { BatchPredictor } from './worker/batch-predictor.js';
 import { Calibrator } from './worker/calibrator.js';
+import { describeEngine } from './worker/describe-engine.js';
 import { Models } from './worker/models.js';
 import { OnnxExporter } from './worker/onnx-exporter.js';
 import { PredictionWorkerModule } from './worker/prediction-worker.module.js';
@@ -48,6 +50,7 @@ export async function runPredictionWorker(): Promise<void> {
     handle(predictJob, (input) => predictor.predict(input)),
     handle(renderJob, (input) => renderer.render(input)),
     handle(exportJob, (input) => exporter.export(input)),
+    handle(engineJob, () => describeEngine(models)),
     handle(profileJob, (input) => profiler.profile(input)),
     handle(measureStepJob, (input) => profiler.measure(input)),
     handle(calibrateJob, (input, job) => calibrator.calibrate(input, job)),

@@ -8,6 +8,8 @@ export { stopGradient } from './ops/stop-gradient.js';
 export { programCost } from './analysis/program-cost.js';
 export type { ProgramCost } from './analysis/program-cost.js';
 export { programFingerprint } from './analysis/program-fingerprint.js';
+export { listProviders } from './onnxruntime/list-providers.js';
+export type { ProviderStatus } from './onnxruntime/list-providers.js';
 export { exportOnnx } from './onnxruntime/export-onnx.js';
 export { RANGE_RULES } from './onnx/quantization/quantization.js';
 export type { Quantization, Range, RangeRule } from './onnx/quantization/quantization.js';

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { createEngine, type Engine, type Quantization, QuantizationError } from '@query2label/engine';
+import { createEngine, type Engine, EngineError, type Quantization, QuantizationError } from '@query2label/engine';
 import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
+import { ExpectedError } from '../../common/errors/index.js';
 import { ConfigurationService, engineOptionsOf } from '../../config/index.js';
 import { PipelineAssembler } from '../../pipeline/pipeline-assembler.js';
 import { LoadedModel, type LoadedModelOptions } from './loaded-model.js';
@@ -68,9 +69,16 @@ export class Models {
     return { create, quantization };
   }
 
-  /** The engine of this process, started when it is first wanted. */
+  /** The engine of this process, started when it is first wanted. @throws ExpectedError if it is not available here */
   engine(): Promise<Engine> {
-    this.started ??= createEngine(engineOptionsOf(this.configuration.values, (message) => this.logger.warn(message)));
+    const options = engineOptionsOf(this.configuration.values, (message) => this.logger.warn(message));
+    this.started ??= createEngine(options).catch((error: unknown) => {
+      if (!(error instanceof EngineError)) throw error;
+      throw new ExpectedError('ENGINE_UNAVAILABLE', error.message, {
+        help: 'Set Q2L_ENGINE and Q2L_EXECUTION_PROVIDERS to what works on this machine (docs/engines.md).',
+        cause: error,
+      });
+    });
     return this.started;
   }
 }

@@ -136,31 +136,6 @@ const cases: readonly OpCase[] = [
   { name: 'tile of rank 5', op: (a) => tf.tile(a, [2, 1, 3, 1, 2]), inputs: [floats(1, 2, 1, 2, 2)] },
   { name: 'depthToSpace', op: (a) => tf.depthToSpace(image(a), 2, 'NHWC'), inputs: [floats(1, 2, 2, 8)] },
   { name: 'flipLeftRight', op: (a) => tf.image.flipLeftRight(image(a)), inputs: [floats(1, 2, 3, 2)] },
-  ...(['bilinear', 'nearest'] as const).map((method) => ({
-    name: `cropAndResize, ${method}`,
-    // Places of crops at least 0.1 from any pixel and from the border, or far outside.
-    op: (x: tf.Tensor, moved: tf.Tensor, owners: tf.Tensor) =>
-      tf.image.cropAndResize(
-        image(x),
-        tf.add(tf.mul(moved, 0.01), tf.tensor2d([0.1, 0.08, 0.9, 0.92, 0.3, 2, 0.3, 3, 0.88, 0.9, 0.12, 0.1], [3, 4])),
-        owners as tf.Tensor1D,
-        [2, 3],
-        method,
-        0.25,
-      ),
-    inputs: [floats(2, 5, 6, 2), floats(3, 4), indices(1, 0, 1)],
-  })),
-  {
-    name: 'cropAndResize to one pixel, and of a picture that is not there',
-    op: (x, boxes, owners) =>
-      tf.image.cropAndResize(image(x), tf.add(tf.mul(boxes, 0.01), 0.4), owners as tf.Tensor1D, [1, 1]),
-    inputs: [floats(1, 3, 4, 1), floats(2, 4), indices(0, 7)],
-  },
-  {
-    name: 'rotateWithOffset',
-    op: (x) => tf.image.rotateWithOffset(image(x), 0.7, [0.1, 0.2], [0.3, 0.6]),
-    inputs: [floats(2, 4, 5, 2)],
-  },
   { name: 'unstack of one', op: (a) => tf.unstack(tf.mul(a, a)), inputs: [floats(1, 3)] },
   { name: 'split into one', op: (a) => tf.split(tf.mul(a, a), 1, 1), inputs: [floats(2, 3)] },
   { name: 'diag', op: (a) => tf.diag(a), inputs: [floats(2, 2)] },
@@ -207,6 +182,60 @@ const cases: readonly OpCase[] = [
       inputs: [floats(2, 4, 5, 2)],
     },
   ]),
+  ...(['bilinear', 'nearest'] as const).map((method) => ({
+    name: `cropAndResize, ${method}`,
+    // Places of crops at least 0.1 from any pixel and from the border, or far outside.
+    op: (x: tf.Tensor, moved: tf.Tensor, owners: tf.Tensor) =>
+      tf.image.cropAndResize(
+        image(x),
+        tf.add(tf.mul(moved, 0.01), tf.tensor2d([0.1, 0.08, 0.9, 0.92, 0.3, 2, 0.3, 3, 0.88, 0.9, 0.12, 0.1], [3, 4])),
+        owners as tf.Tensor1D,
+        [2, 3],
+        method,
+        0.25,
+      ),
+    inputs: [floats(2, 5, 6, 2), floats(3, 4), indices(1, 0, 1)],
+  })),
+  {
+    name: 'cropAndResize to one pixel, and of a picture that is not there',
+    op: (x, boxes, owners) =>
+      tf.image.cropAndResize(image(x), tf.add(tf.mul(boxes, 0.01), 0.4), owners as tf.Tensor1D, [1, 1]),
+    inputs: [floats(1, 3, 4, 1), floats(2, 4), indices(0, 7)],
+  },
+  {
+    name: 'rotateWithOffset',
+    op: (x) => tf.image.rotateWithOffset(image(x), 0.7, [0.1, 0.2, 0.3], [0.3, 0.6]),
+    inputs: [floats(2, 4, 5, 3)],
+  },
+  ...Object.entries({
+    add: tf.add,
+    sub: tf.sub,
+    mul: tf.mul,
+    div: tf.div,
+    mod: tf.mod,
+    atan2: tf.atan2,
+    prelu: tf.prelu,
+  }).map(([name, op]) => ({
+    name: `${name}, broadcast to nothing`,
+    op: (a: tf.Tensor, b: tf.Tensor) => [op(a, b), tf.mul(b, 2)],
+    inputs: [floats(0, 4), floats(1, 1)],
+  })),
+  {
+    name: 'all of nothing',
+    op: (x) => tf.mul(x, tf.cast(tf.all(tf.greater(tf.slice(x, 0, 0), 0)), 'float32')),
+    inputs: [floats(2)],
+  },
+  {
+    name: 'depthwiseConv2d, windows beside the image',
+    op: (x, w) =>
+      tf.depthwiseConv2d(image(x), image(w), 3, [
+        [0, 0],
+        [0, 2],
+        [1, 1],
+        [0, 0],
+      ]),
+    inputs: [floats(2, 5, 1, 2), floats(2, 1, 2, 2)],
+  },
 ];
 
 describe('corrected gradients', () => {

@@ -7,6 +7,7 @@ import { registerConvolutionGradients } from './gradients/convolution.js';
 import { correctForwardKernels, correctGradientKernels, correctMaxPoolOfVolumes } from './cpu/index.js';
 import { cumulativeGradients } from './gradients/cumulative.js';
 import { elementwiseGradients } from './gradients/elementwise.js';
+import { registerGradientsOfNothing } from './gradients/empty-results.js';
 import { extremeGradients } from './gradients/extremes.js';
 import { indexingGradients } from './gradients/indexing.js';
 import { registerGradients } from './gradients/kernel-gradient.js';
@@ -34,6 +35,7 @@ export const CORRECTED_GRADIENTS: GradientTable = {
 
 registerGradients(CORRECTED_GRADIENTS);
 registerConvolutionGradients();
+registerGradientsOfNothing();
 correctGradientKernels();
 correctForwardKernels();
 correctMaxPoolOfVolumes();

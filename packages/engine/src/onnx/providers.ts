@@ -16,6 +16,11 @@ const HOW_TO_GET: Readonly<Record<string, string>> = {
   coreml: 'It is part of onnxruntime-node on macOS.',
 };
 
+/** How a machine comes by an execution provider; nothing for one that is not known. */
+export function howToGet(provider: string): string {
+  return Object.hasOwn(HOW_TO_GET, provider) ? (HOW_TO_GET[provider] ?? '') : '';
+}
+
 /** Libraries that are not part of the npm package, by provider. */
 const SEPARATE_LIBRARIES: Readonly<Record<string, string>> = {
   cuda: 'onnxruntime_providers_cuda',
@@ -44,8 +49,7 @@ export function checkProviders(asked: readonly string[]): readonly string[] {
   for (const name of asked) {
     if (supported.some((backend) => backend.name === name)) continue;
     const near = closestName(name, Object.keys(HOW_TO_GET));
-    const known = Object.hasOwn(HOW_TO_GET, name) ? HOW_TO_GET[name] : undefined;
-    const hint = known ?? (near === undefined ? '' : `Did you mean "${near}"?`);
+    const hint = howToGet(name) || (near === undefined ? '' : `Did you mean "${near}"?`);
     throw new EngineError(
       `ONNX Runtime has no execution provider "${name}" here; it has ${present.join(', ')}. ${hint}`.trim(),
     );
@@ -70,13 +74,13 @@ export function mayHaveGraphics(): boolean {
 /** An error for a provider that was asked for by name and does not work here. */
 export function unavailableProvider(name: string, reason: string): EngineError {
   return new EngineError(
-    `The execution provider "${name}" of ONNX Runtime is not available here: ${reason}. ${HOW_TO_GET[name] ?? ''}`.trim(),
+    `The execution provider "${name}" of ONNX Runtime is not available here: ${reason}. ${howToGet(name)}`.trim(),
   );
 }
 
 /** Explains a session that an execution provider could not start. */
 export function explainProviderFailure(program: string, asked: readonly string[], cause: unknown): EngineError {
-  const advice = asked.map((name) => `${name}: ${HOW_TO_GET[name] ?? 'unknown.'}`).join(' ');
+  const advice = asked.map((name) => `${name}: ${howToGet(name) || 'unknown.'}`).join(' ');
   return new EngineError(
     `ONNX Runtime could not start program "${program}" on ${asked.join(', ')}: ${messageOf(cause)}. ${advice}`,
     { cause },

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
-import { createEngine, stopGradient } from '../index.js';
+import { createEngine, listProviders, stopGradient } from '../index.js';
 import type { Program, ProgramSignature } from '../index.js';
 
 const value = (...data: number[]) => ({
@@ -79,6 +79,17 @@ describe('the onnxruntime engine', () => {
     await expect(createEngine({ executionProviders: ['cuda'] })).rejects.toThrow(
       /provider "cuda".*not available here: its library is missing.*ONNXRUNTIME_NODE_INSTALL/s,
     );
+  });
+
+  it('lists the providers that start by name, and how to get the others', async () => {
+    const providers = await listProviders();
+    expect(providers.map(({ name }) => name)).toEqual(['cuda', 'webgpu', 'cpu']);
+    for (const { name, available, detail } of providers) {
+      const started = createEngine({ executionProviders: [name], threads: 1 });
+      if (available) await (await started).dispose();
+      else await expect(started).rejects.toThrow(detail.slice(detail.indexOf('. ') + 2));
+    }
+    expect(providers.at(-1)).toMatchObject({ available: true });
   });
 
   it('takes what works with auto, and refuses unknown names after it', async () => {

@@ -1,11 +1,8 @@
 import { checkProviders, hasLibrary, mayHaveGraphics, unavailableProvider } from '../onnx/providers.js';
-import { probeProvider } from './provider-probe.js';
+import { isSoftware, probeProvider } from './provider-probe.js';
 
 /** What `auto` looks for, unless other names follow it. */
 const ORDER = ['cuda', 'webgpu'] as const;
-
-/** How much longer than the CPU a provider may take for the probe before `auto` takes it for a driver in software. */
-const SLOWEST = 10;
 
 /**
  * The execution providers to start sessions with.
@@ -27,7 +24,7 @@ export async function chooseProviders(asked: readonly string[]): Promise<readonl
     if (name === 'cpu') break;
     if (!hasLibrary(name) || (name === 'webgpu' && !mayHaveGraphics())) continue;
     const probe = await probeProvider(name);
-    if (probe.works && probe.milliseconds <= SLOWEST * probe.cpuMilliseconds) return [name];
+    if (probe.works && !isSoftware(probe)) return [name];
   }
   return ['cpu'];
 }

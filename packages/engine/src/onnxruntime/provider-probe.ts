@@ -7,10 +7,18 @@ import { feedsOf, startSession, toHost } from '../onnx/session.js';
 import { drawUniform } from '../ops/keyed-hash.js';
 import { traceBatches } from '../trace/trace-batches.js';
 
+/** A small program on an execution provider, and the same on the CPU. */
+export interface ProviderTimes {
+  readonly milliseconds: number;
+  readonly cpuMilliseconds: number;
+}
+
 /** What a small program did on an execution provider. */
 export type ProviderProbe =
-  | { readonly works: true; readonly milliseconds: number; readonly cpuMilliseconds: number }
-  | { readonly works: false; readonly reason: string };
+  ({ readonly works: true } & ProviderTimes) | { readonly works: false; readonly reason: string };
+
+/** How much longer than the CPU a provider may take before it is taken for a driver in software. */
+const SLOWEST = 10;
 
 const TOLERANCE = 1e-4;
 const RUNS = 3;
@@ -20,6 +28,11 @@ const FILTER = { dtype: 'float32' as const, shape: [3, 3, 64, 64] };
 const program: Program = ({ constants, inputs }) => ({
   outputs: { y: tf.relu(tf.conv2d(inputs.x as tf.Tensor4D, constants.filter as tf.Tensor4D, 1, 'same')) },
 });
+
+/** Whether a provider is so slow that there is no card behind it. */
+export function isSoftware({ milliseconds, cpuMilliseconds }: ProviderTimes): boolean {
+  return milliseconds > SLOWEST * cpuMilliseconds;
+}
 
 const probes = new Map<string, Promise<ProviderProbe>>();
 

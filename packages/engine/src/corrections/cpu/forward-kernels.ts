@@ -7,13 +7,24 @@ import { replaceKernel, tensorOf, valuesOf } from './replace-kernel.js';
 
 /**
  * Replaces the kernels of TensorFlow.js's CPU backend that compute wrong results: matrix products whose operands are both
- * broadcast along leading axes, strided slices that drop an axis, and sums over a letter that one operand alone has.
+ * broadcast along leading axes, strided slices that drop an axis, sums over a letter that one operand alone has, and whether all of
+ * nothing is true.
  */
 export function correctForwardKernels(): void {
+  replaceKernel('All', trueOfNothing);
   replaceKernel('BatchMatMul', broadcastFirst);
   replaceKernel('_FusedMatMul', broadcastFirst);
   replaceKernel('Einsum', () => einsum);
   replaceKernel('StridedSlice', () => stridedSlice);
+}
+
+function trueOfNothing(former: KernelFunc): KernelFunc {
+  return (call) => {
+    const result = former(call);
+    if (sizeOf(call.inputs.x?.shape ?? []) > 0 || Array.isArray(result)) return result;
+    tf.engine().backend.disposeData(result.dataId);
+    return tensorOf(new Uint8Array(sizeOf(result.shape)).fill(1), result.shape, 'bool');
+  };
 }
 
 /** Repeats operands first, where neither is one matrix for all nor one for each. */

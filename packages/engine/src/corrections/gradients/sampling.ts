@@ -56,9 +56,10 @@ function axisOf(method: string, first: tf.Tensor, second: tf.Tensor, length: num
 
 function axesOf(boxes: tf.Tensor, image: tf.Tensor, attributes: KernelAttributes): readonly [Axis, Axis] {
   const [top, left, bottom, right] = tf.unstack(boxes, 1);
+  const [, height = 0, width = 0] = image.shape;
   const [rows, columns] = attributes.pair('cropSize');
   const method = attributes.text('method');
-  return [axisOf(method, top, bottom, image.shape[1], rows), axisOf(method, left, right, image.shape[2], columns)];
+  return [axisOf(method, top, bottom, height, rows), axisOf(method, left, right, width, columns)];
 }
 
 /**

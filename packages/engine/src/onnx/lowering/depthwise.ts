@@ -39,6 +39,9 @@ function inputGradient(node: NodeOf<'DepthwiseConv2DBackpropInput'>, { emitter, 
     const covered = ((dy.shape[axis + 1] ?? 0) - 1) * (strides[axis] ?? 1) + (reach[axis] ?? 1);
     return covered - (padding[axis] ?? 0) - (size[axis] ?? 0);
   });
+  // No window reaches the image along an axis: all of them lie on its border. ONNX Runtime refuses to yield nothing.
+  const reached = ends.every((extent, axis) => (size[axis] ?? 0) + Math.min(0, extent) > 0);
+  if (!reached) return emitter.splat(0, node.shape, 'float32');
   const attributes = {
     group: filter.shape[2] ?? 1,
     kernel_shape: kernel,

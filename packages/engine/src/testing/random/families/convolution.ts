@@ -163,13 +163,16 @@ export const convolutionFamily: readonly RandomOp[] = [
       const padding = pad === 'same' ? 'same' : 'valid';
       return {
         op: (x, w) => tf.dilation2d(image4d(x), w as tf.Tensor3D, strides, padding, dilations),
-        // Values of the filter that keep the sums apart: whole numbers of 16ths.
+        // Steps of the filter that are larger than the image's range keep the sums apart, so that none becomes the largest when moved.
         inputs: [
           draws.floats([2, ...image, 2]),
           {
             dtype: 'float32',
             shape: [...kernel, 2],
-            data: Float32Array.from({ length: kernel[0] * kernel[1] * 2 }, (_, index) => (index % 7) * 5),
+            data: Float32Array.from(
+              { length: kernel[0] * kernel[1] * 2 },
+              (_, index) => ((Math.floor(index / 2) * 7) % 26) * 5,
+            ),
           },
         ],
         detail: { strides, dilations, padding },

@@ -139,12 +139,12 @@ export const elementwiseFamily: readonly RandomOp[] = [
     }),
   },
   {
-    // Between one and two times b: away from the jumps.
+    // Between one and two times b, however many are drawn: away from the jumps.
     name: 'mod',
-    draw: (draws) => {
-      const [a, b] = draws.broadcastPair();
-      return { op: tf.mod, inputs: [draws.floats(a, 5, 7.5), draws.floats(b, 4, 4.75)] };
-    },
+    draw: (draws) => ({
+      op: (a, b) => tf.mod(tf.add(tf.mul(a, 0.1), 6), tf.add(tf.mul(b, 0.1), 4.4)),
+      inputs: pair(draws, -2.5, 2.5),
+    }),
   },
   {
     name: 'addN',
