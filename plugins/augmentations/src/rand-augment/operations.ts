@@ -14,26 +14,33 @@ const MAXIMUM_ENHANCEMENT = 0.9;
 const LARGEST_CUT = 20;
 const CUT_COLOUR: Colour = [125, 122, 113];
 
-/** @param level magnitude divided by the strongest one, above 0 up to 1 */
-export type Operation = (image: RgbImage, level: number, random: HostRandom) => RgbImage;
+/** @param magnitude 1 to 9, the strongest */
+export type Operation = (image: RgbImage, magnitude: number, random: HostRandom) => RgbImage;
 
 /** The 15 operations of the package `randaugment` 1.0.2, which the official Query2Label code uses, in its order. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   Invert: (image) => invert(image),
-  Cutout: (image, level, random) => cutOut(image, roundHalfEven(LARGEST_CUT * level), random),
-  Sharpness: (image, level, random) => enhanceSharpness(image, 1 + sign(random) * MAXIMUM_ENHANCEMENT * level),
+  Cutout: (image, magnitude, random) => cutOut(image, roundHalfEven(share(LARGEST_CUT, magnitude)), random),
+  Sharpness: (image, magnitude, random) =>
+    enhanceSharpness(image, 1 + sign(random) * share(MAXIMUM_ENHANCEMENT, magnitude)),
   AutoContrast: (image) => autoContrast(image),
-  Posterize: (image, level) => posterize(image, roundHalfEven(8 - 4 * level)),
-  ShearX: (image, level, random) => warpBicubic(image, [1, sign(random) * MAXIMUM_SHEAR * level, 0, 0, 1, 0]),
-  TranslateX: (image, level, random) => translate(image, sign(random) * FURTHEST * level * image.width, 0),
-  TranslateY: (image, level, random) => translate(image, 0, sign(random) * FURTHEST * level * image.height),
-  ShearY: (image, level, random) => warpBicubic(image, [1, 0, 0, sign(random) * MAXIMUM_SHEAR * level, 1, 0]),
-  Rotate: (image, level) => rotate(image, MAXIMUM_ANGLE * level),
+  Posterize: (image, magnitude) => posterize(image, roundHalfEven(8 - share(4, magnitude))),
+  ShearX: (image, magnitude, random) =>
+    warpBicubic(image, [1, sign(random) * share(MAXIMUM_SHEAR, magnitude), 0, 0, 1, 0]),
+  TranslateX: (image, magnitude, random) =>
+    translate(image, sign(random) * share(FURTHEST, magnitude) * image.width, 0),
+  TranslateY: (image, magnitude, random) =>
+    translate(image, 0, sign(random) * share(FURTHEST, magnitude) * image.height),
+  ShearY: (image, magnitude, random) =>
+    warpBicubic(image, [1, 0, 0, sign(random) * share(MAXIMUM_SHEAR, magnitude), 1, 0]),
+  Rotate: (image, magnitude) => rotate(image, share(MAXIMUM_ANGLE, magnitude)),
   Equalize: (image) => equalize(image),
-  Contrast: (image, level, random) => enhanceContrast(image, 1 + sign(random) * MAXIMUM_ENHANCEMENT * level),
-  Color: (image, level, random) => enhanceColor(image, 1 + sign(random) * MAXIMUM_ENHANCEMENT * level),
-  Solarize: (image, level) => solarize(image, 256 * (1 - level)),
-  Brightness: (image, level, random) => enhanceBrightness(image, 1 + sign(random) * MAXIMUM_ENHANCEMENT * level),
+  Contrast: (image, magnitude, random) =>
+    enhanceContrast(image, 1 + sign(random) * share(MAXIMUM_ENHANCEMENT, magnitude)),
+  Color: (image, magnitude, random) => enhanceColor(image, 1 + sign(random) * share(MAXIMUM_ENHANCEMENT, magnitude)),
+  Solarize: (image, magnitude) => solarize(image, 256 - share(256, magnitude)),
+  Brightness: (image, magnitude, random) =>
+    enhanceBrightness(image, 1 + sign(random) * share(MAXIMUM_ENHANCEMENT, magnitude)),
 };
 
 /** Turns counter-clockwise around the middle; the corners become grey. */
@@ -52,6 +59,11 @@ function cutOut(image: RgbImage, size: number, random: HostRandom): RgbImage {
   const [y, x] = [random.integer(image.height), random.integer(image.width)];
   const half = Math.floor(size / 2);
   return fillRectangle(image, { left: x - half, top: y - half, right: x + half, bottom: y + half }, CUT_COLOUR);
+}
+
+/** What a magnitude is of the most; multiplied in the order of NumPy's `linspace`, so that a shear falls on the same pixels. */
+function share(most: number, magnitude: number): number {
+  return magnitude * (most / STRONGEST);
 }
 
 function sign(random: HostRandom): 1 | -1 {

@@ -38,7 +38,7 @@ export class RandAugment implements AugmentationProvider<Options> {
           const operation = choices[random.integer(choices.length)];
           const drawn = 1 + random.integer(STRONGEST);
           if (random.uniform() >= probability) continue;
-          result = operation(result, (magnitude ?? drawn) / STRONGEST, random);
+          result = operation(result, magnitude ?? drawn, random);
         }
         return result;
       },
