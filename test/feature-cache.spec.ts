@@ -151,6 +151,25 @@ describe('training on cached features, with a real server and a real worker', ()
     expect(await records()).toHaveLength(FOUND);
   }, 180_000);
 
+  it('is shared by the runs of an ablation: none of them computes a picture anew', async () => {
+    const { startAblation } = await server.client.data<{ startAblation: { cells: { runs: { id: string }[] }[] } }>(
+      `mutation($input: StartAblationInput!) { startAblation(input: $input) { ... on Ablation { cells { runs { id } } } } }`,
+      {
+        input: {
+          ...{ name: 'heads', datasetId, pipeline: PIPELINE, recipe: { ...RECIPE, epochs: 1 }, seeds: [RECIPE.seed] },
+          axes: {
+            'pipeline.decoder.options.decoderLayers': [1, 2],
+            'pipeline.loss': [{ name: 'binary-cross-entropy' }, { name: 'asymmetric' }],
+          },
+        },
+      },
+    );
+    const runs = startAblation.cells.flatMap((cell) => cell.runs.map(({ id }) => id));
+    expect(runs).toHaveLength(4);
+    for (const id of runs) expect(new Set(await shares(await succeeds(id)))).toEqual(new Set([1]));
+    expect(await records()).toHaveLength(FOUND);
+  }, 180_000);
+
   it('comes to what training on pictures comes to, but for rounding', async () => {
     const off = await succeeds(await start({ featureCache: { mode: 'off' } }));
     expect(new Set(await shares(off))).toEqual(new Set([null]));
