@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { stringify } from 'yaml';
 import { EXIT_CODES } from '../src/cli/exit-codes.js';
@@ -12,6 +13,19 @@ import { temporaryFolder, type TemporaryFolder } from './support/temporary-folde
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 const NOBODY = '0197a5f0-0000-7000-8000-000000000000';
+
+/** Scores of a picture of the model's size, by the raw npm package. */
+async function predictWithOnnxRuntime(model: string, path: string): Promise<readonly number[]> {
+  const { data, info } = await sharp(path).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const session = await InferenceSession.create(model);
+  try {
+    const images = new Tensor('float32', Float32Array.from(data), [1, info.height, info.width, 3]);
+    const { scores } = await session.run({ images });
+    return Array.from((await scores.getData()) as Float32Array);
+  } finally {
+    await session.release();
+  }
+}
 
 /** The commands in the order in which a person comes to them; later ones need what earlier ones have made. */
 describe('the q2l command against a server', () => {
@@ -185,6 +199,19 @@ describe('the q2l command against a server', () => {
     const headerBytes = Number(exported.readBigUInt64LE());
     expect(exported.subarray(8, 8 + headerBytes).toString()).toContain('"fc.W"');
     await refused('NOT_FOUND', /staging/, 'checkpoints', 'export', 'staging', '--output', 'none.safetensors');
+    const onnx = join(folder.path, 'out.onnx');
+    const [written] = await documents('checkpoints', 'export', 'production', '--onnx', '--output', onnx);
+    expect(written).toEqual({ checkpoint: 'production', file: onnx, bytes: (await readFile(onnx)).byteLength });
+    await refused('NOT_FOUND', /staging/, 'checkpoints', 'export', 'staging', '--onnx', '--output', 'none.onnx');
+    const small = join(folder.path, 'small.png');
+    await sharp(picture).resize(32, 32).png().toFile(small);
+    const [{ labels }] = (await documents('predict', '--checkpoint', 'production', '--threshold', '0', small)) as [
+      { labels: { name: string; score: number }[] },
+    ];
+    const scores = await predictWithOnnxRuntime(onnx, small);
+    expect(labels).toHaveLength(scores.length);
+    const descending = [...scores].sort((a, b) => b - a);
+    labels.forEach(({ score }, index) => expect(score).toBeCloseTo(descending[index], 4));
 
     expect(await text('predict', '--checkpoint', 'production', '--top', '3', picture)).toMatch(/\.jpg: .* 0\.\d\d/);
     const [prediction] = await documents('predict', '--checkpoint', 'production', '--threshold', '0', picture);

@@ -1,3 +1,4 @@
+import { CACHED_CASES } from './cached.mjs';
 import { COMPILE_CASES } from './compile.mjs';
 import { INT8_CASES } from './int8.mjs';
 import { PREDICTION_CASES } from './prediction.mjs';
@@ -13,4 +14,11 @@ import { TRAINING_CASES } from './training.mjs';
  * `tools`: `threads`; `python` with the peers, undefined if there is none; `folder`, a temporary one; `cache`, a lasting one;
  * `keep(promise)` registers a contender, which is stopped at the end whatever happens; `equality(differences)` records a comparison.
  */
-export const CASES = [...PREDICTION_CASES, ...INT8_CASES, ...TRAINING_CASES, ...COMPILE_CASES, ...SERVING_CASES];
+export const CASES = [
+  ...PREDICTION_CASES,
+  ...INT8_CASES,
+  ...TRAINING_CASES,
+  ...CACHED_CASES,
+  ...COMPILE_CASES,
+  ...SERVING_CASES,
+];

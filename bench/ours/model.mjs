@@ -13,10 +13,31 @@ const CALIBRATION_BATCHES = 4;
 const WIDTHS = { 18: 512, 50: 2048, 101: 2048 };
 
 /** The platform's own pipeline at the official sizes, with parameters from a formula that the peers share. */
-export async function buildModel({ depth, size, batch, labels, dropout }) {
+export async function buildModel(setting) {
+  const { size, batch, labels } = setting;
   const application = await NestFactory.createApplicationContext(await ParityModule.forRoot(), { logger: false });
   const registry = application.get(ComponentRegistry);
-  const definition = parseDefinition({
+  const definition = parseDefinition(setting.definition ?? officialSizes(setting));
+  const pipeline = await application.get(PipelineAssembler).assemble(definition, labels);
+  const { provider, options } = registry.resolve('optimizer', {
+    name: 'adamw',
+    options: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, decay: 'all' },
+  });
+  return {
+    pipeline,
+    optimizer: provider.build(options),
+    // Peers share the formula; where there are none, values as a run begins with.
+    values:
+      setting.definition === undefined
+        ? formulaParameters(pipeline.parameters)
+        : (await pipeline.initialValues(0)).values,
+    images: formulaImages('bench', batch, size),
+    targets: targetsOf('bench', batch, labels),
+  };
+}
+
+function officialSizes({ depth, size, dropout }) {
+  return {
     backbone: { name: 'resnet', options: { depth } },
     decoder: {
       name: 'query2label',
@@ -32,18 +53,6 @@ export async function buildModel({ depth, size, batch, labels, dropout }) {
     loss: { name: 'asymmetric', options: { gammaNegative: 2, gammaPositive: 0, clip: 0, detachFocus: true } },
     // Pictures of the formula are normalised already.
     image: { size, normalization: { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } },
-  });
-  const pipeline = await application.get(PipelineAssembler).assemble(definition, labels);
-  const { provider, options } = registry.resolve('optimizer', {
-    name: 'adamw',
-    options: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, decay: 'all' },
-  });
-  return {
-    pipeline,
-    optimizer: provider.build(options),
-    values: formulaParameters(pipeline.parameters),
-    images: formulaImages('bench', batch, size),
-    targets: targetsOf('bench', batch, labels),
   };
 }
 
@@ -73,9 +82,14 @@ export async function startPrediction(engine, { pipeline, values, images }, { ba
   };
 }
 
-/** A compiled training step with its state: each `run()` is one more step, and gives loss and logits from before its update. */
-export async function startTraining(engine, { pipeline, optimizer, values, images, targets }, { batch }) {
-  const options = { optimizer, averageDecay: AVERAGE_DECAY, gradientClipNorm: null, batchSize: batch };
+/**
+ * A compiled training step with its state: each `run()` is one more step, and gives loss and logits from before its update.
+ * @param source `images` (default), or `features`: those of the images, computed once, before the steps
+ */
+export async function startTraining(engine, model, { batch, source = 'images' }) {
+  const { pipeline, optimizer, values, targets } = model;
+  const options = { source, optimizer, averageDecay: AVERAGE_DECAY, gradientClipNorm: null, batchSize: batch };
+  const given = source === 'images' ? { images: model.images } : { features: await featuresOf(engine, model) };
   const { program, signature } = pipeline.trainingProgram(values, options);
   const executable = await engine.compile(program, signature, { label: 'training step' });
   await executable.writeState(pipeline.initialTrainingState(values, options));
@@ -89,8 +103,25 @@ export async function startTraining(engine, { pipeline, optimizer, values, image
         { dtype: 'float32', shape: [], data: Float32Array.of(value) },
       ]);
       const key = { dtype: 'int32', shape: [2], data: Int32Array.of(1, step) };
-      const outputs = await executable.run({ images, targets, key, ...Object.fromEntries(scalars) });
+      const outputs = await executable.run({ ...given, targets, key, ...Object.fromEntries(scalars) });
       return { loss: outputs.loss.data[0], logits: outputs.logits.data };
     },
   };
+}
+
+/** Features of the images, one by one, as the cache of a run computes them. */
+async function featuresOf(engine, { pipeline, values, images }) {
+  const { program, signature } = pipeline.featuresProgram(values);
+  const executable = await engine.compile(program, signature, { label: 'features' });
+  const [batch, ...shape] = images.shape;
+  const size = images.data.length / batch;
+  const found = [];
+  for (let index = 0; index < batch; index += 1) {
+    const data = images.data.slice(index * size, (index + 1) * size);
+    const { features } = await executable.run({ images: { dtype: 'float32', shape: [1, ...shape], data } });
+    found.push(features);
+  }
+  await executable.dispose();
+  const data = Float32Array.from(found.flatMap((one) => [...one.data]));
+  return { dtype: 'float32', shape: [batch, ...found[0].shape.slice(1)], data };
 }

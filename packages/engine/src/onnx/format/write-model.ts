@@ -58,7 +58,8 @@ export function writeModel(model: OnnxModel, name: string, options: WriteOptions
   }
   if (writer.byteLength > LARGEST_MODEL_BYTES) {
     throw new EngineError(
-      `Program "${name}" takes ${writer.byteLength} bytes as an ONNX file; the format allows 2 GiB.`,
+      `Program "${name}" takes ${writer.byteLength} bytes as an ONNX file; the format allows ${LARGEST_MODEL_BYTES}. ` +
+        'Write fewer or smaller constants, or keep them as safetensors beside it.',
     );
   }
   return { bytes: writer.finish(), external };
