@@ -1,24 +1,13 @@
+import { COCO_MINI_HEAD } from '../../dist/demo/coco-mini-plans.js';
 import { startOurs } from './ours.mjs';
 
 const IMAGES = 'ours, images';
 const SIZE = 224;
 
 /** The head of `npm run coco-mini` on a frozen MobileNetV2, with random weights. */
-const definition = {
+const DEFINITION = {
+  ...COCO_MINI_HEAD,
   backbone: { name: 'mobilenet-v2', options: { padding: 'tensorflow' } },
-  decoder: {
-    name: 'query2label',
-    options: {
-      hiddenSize: 256,
-      feedForwardSize: 512,
-      heads: 4,
-      encoderLayers: 1,
-      decoderLayers: 2,
-      dropout: 0.3,
-      inputProjection: true,
-    },
-  },
-  loss: { name: 'asymmetric', options: { gammaNegative: 2, gammaPositive: 0, clip: 0 } },
   // Pictures of the formula are normalised already.
   image: { size: SIZE, normalization: { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] } },
   freeze: ['backbone.'],
@@ -31,7 +20,14 @@ export const CACHED_CASES = [
     repeats: 9,
     bars: [{ over: IMAGES, atLeast: 20 }],
     start: async (tools) => {
-      const setting = { kind: 'training', definition, size: SIZE, batch: 32, labels: 80, threads: tools.threads };
+      const setting = {
+        kind: 'training',
+        definition: DEFINITION,
+        size: SIZE,
+        batch: 32,
+        labels: 80,
+        threads: tools.threads,
+      };
       return [
         await tools.keep(startOurs({ ...setting, source: 'features' }, 'ours, cached features')),
         await tools.keep(startOurs({ ...setting, source: 'images' }, IMAGES)),

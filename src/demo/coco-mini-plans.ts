@@ -24,6 +24,25 @@ const RECIPE = {
   earlyStopping: null,
 } as const;
 
+/** Everything but the backbone. */
+export const COCO_MINI_HEAD = {
+  decoder: {
+    name: 'query2label',
+    options: {
+      hiddenSize: 256,
+      feedForwardSize: 512,
+      heads: 4,
+      encoderLayers: 1,
+      decoderLayers: 2,
+      dropout: 0.3,
+      inputProjection: true,
+    },
+  },
+  // As the official command trains: its scale also keeps the gradients of rare labels far above AdamW's epsilon.
+  loss: { name: 'asymmetric', options: { gammaNegative: 2, gammaPositive: 0, clip: 0 } },
+  image: { size: 224 },
+};
+
 /** By the name of the backbone. Both start from the weights in `$Q2L_SHARED/weights`. */
 export const COCO_MINI_PLANS: Readonly<Record<'mobilenet-v1' | 'mobilenet-v2', CocoMiniPlan>> = {
   'mobilenet-v1': {

@@ -6,30 +6,11 @@ import { GraphqlClient } from '../client/graphql-client.js';
 import { RUN_METRICS } from '../client/operations/run-metrics.js';
 import { formatDuration, formatNumber } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { COCO_MINI_PLANS } from './coco-mini-plans.js';
+import { COCO_MINI_HEAD, COCO_MINI_PLANS } from './coco-mini-plans.js';
 import { startPlatform } from './platform-process.js';
 import { trainThroughApi } from './train-through-api.js';
 
 const LEFT_OUT = 'person';
-
-/** Everything but the backbone. */
-const HEAD = {
-  decoder: {
-    name: 'query2label',
-    options: {
-      hiddenSize: 256,
-      feedForwardSize: 512,
-      heads: 4,
-      encoderLayers: 1,
-      decoderLayers: 2,
-      dropout: 0.3,
-      inputProjection: true,
-    },
-  },
-  // As the official command trains: its scale also keeps the gradients of rare labels far above AdamW's epsilon.
-  loss: { name: 'asymmetric', options: { gammaNegative: 2, gammaPositive: 0, clip: 0 } },
-  image: { size: 224 },
-};
 
 const BACKBONES = ['mobilenet-v1', 'mobilenet-v2'] as const;
 const optionsSchema = z.object({
@@ -75,7 +56,7 @@ export async function runCocoMini(arguments_: readonly string[], terminal: Termi
     const { dataset, run, imagesPerSecond } = await trainThroughApi(client, terminal, {
       name: 'coco-mini',
       importFolder: 'coco',
-      pipeline: { ...HEAD, backbone: plan.backbone, freeze: plan.freeze },
+      pipeline: { ...COCO_MINI_HEAD, backbone: plan.backbone, freeze: plan.freeze },
       recipe: {
         ...plan.recipe,
         epochs,

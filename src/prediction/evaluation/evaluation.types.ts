@@ -1,16 +1,8 @@
 import { Field, Float, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
-import {
-  Conflict,
-  InvalidInput,
-  JSONObject,
-  NotFound,
-  resultUnion,
-  UnreadableImage,
-} from '../../common/graphql/index.js';
-import { DamagedCheckpoint } from '../../checkpoint/damaged-checkpoint.js';
+import { JSONObject, resultUnion } from '../../common/graphql/index.js';
+import { CheckpointOnDatasetInput, SPLIT_ERRORS } from '../computed-on-split.js';
 import { UnreadablePolicy } from '../unreadable-policy.js';
-import { PredictionOverloaded, PredictionUnavailable } from '../prediction.types.js';
 
 @InputType({ description: 'A metric component with its options.' })
 export class MetricInputReference {
@@ -22,13 +14,7 @@ export class MetricInputReference {
 }
 
 @InputType({ description: 'What to evaluate, and by which metrics.' })
-export class EvaluateInput {
-  @Field({ description: 'Id of a checkpoint, or an alias.' })
-  checkpoint: string;
-
-  @Field({ description: 'Id of a dataset that has the labels of the checkpoint.' })
-  dataset: string;
-
+export class EvaluateInput extends CheckpointOnDatasetInput {
   @Field({ defaultValue: 'validation', description: 'Split of the dataset.' })
   split: string;
 
@@ -192,13 +178,4 @@ export class EvaluationProgress {
   readonly finished: boolean;
 }
 
-export const EvaluateResult = resultUnion('EvaluateResult', [
-  Evaluation,
-  NotFound,
-  InvalidInput,
-  Conflict,
-  UnreadableImage,
-  DamagedCheckpoint,
-  PredictionOverloaded,
-  PredictionUnavailable,
-]);
+export const EvaluateResult = resultUnion('EvaluateResult', [Evaluation, ...SPLIT_ERRORS]);

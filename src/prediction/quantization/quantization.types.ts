@@ -1,26 +1,12 @@
 import { Field, Float, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { CheckpointPrecision } from '../../checkpoint/checkpoint-quantization.js';
 import { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
-import { DamagedCheckpoint } from '../../checkpoint/damaged-checkpoint.js';
-import {
-  Conflict,
-  InvalidInput,
-  NotFound,
-  resultUnion,
-  UnreadableImage,
-  UserError,
-} from '../../common/graphql/index.js';
-import { PredictionOverloaded, PredictionUnavailable } from '../prediction.types.js';
+import { Conflict, NotFound, resultUnion, UserError } from '../../common/graphql/index.js';
+import { CheckpointOnDatasetInput, SPLIT_ERRORS } from '../computed-on-split.js';
 import type { QuantizationRefusedError } from './quantization-refused.error.js';
 
 @InputType({ description: 'Which checkpoint is to predict in 8 bits, and the pictures that say how.' })
-export class QuantizeCheckpointInput {
-  @Field({ description: 'Id of a checkpoint, or an alias.' })
-  checkpoint: string;
-
-  @Field({ description: 'Id of a dataset that has the labels of the checkpoint.' })
-  dataset: string;
-
+export class QuantizeCheckpointInput extends CheckpointOnDatasetInput {
   @Field({ defaultValue: 'train', description: 'Split that the ranges of activations are found on.' })
   calibrationSplit: string;
 
@@ -69,12 +55,6 @@ export class QuantizationRefused extends UserError {
 export const QuantizeCheckpointResult = resultUnion('QuantizeCheckpointResult', [
   Checkpoint,
   QuantizationRefused,
-  NotFound,
-  InvalidInput,
-  Conflict,
-  UnreadableImage,
-  DamagedCheckpoint,
-  PredictionOverloaded,
-  PredictionUnavailable,
+  ...SPLIT_ERRORS,
 ]);
 export const SetPrecisionResult = resultUnion('SetPrecisionResult', [Checkpoint, NotFound, Conflict]);

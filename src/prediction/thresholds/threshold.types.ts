@@ -1,9 +1,8 @@
 import { Field, Float, InputType, ObjectType } from '@nestjs/graphql';
 import { Checkpoint } from '../../checkpoint/checkpoint.entity.js';
-import { DamagedCheckpoint } from '../../checkpoint/damaged-checkpoint.js';
-import { Conflict, InvalidInput, NotFound, resultUnion, UnreadableImage } from '../../common/graphql/index.js';
+import { resultUnion } from '../../common/graphql/index.js';
+import { SPLIT_ERRORS } from '../computed-on-split.js';
 import { UnreadablePolicy } from '../unreadable-policy.js';
-import { PredictionOverloaded, PredictionUnavailable } from '../prediction.types.js';
 
 @InputType({ description: 'The decision threshold of a label.' })
 export class LabelThresholdInput {
@@ -96,13 +95,4 @@ export class CheckpointThresholds {
   readonly labels: LabelThreshold[];
 }
 
-export const SetThresholdsResult = resultUnion('SetThresholdsResult', [
-  CheckpointThresholds,
-  NotFound,
-  InvalidInput,
-  Conflict,
-  UnreadableImage,
-  DamagedCheckpoint,
-  PredictionOverloaded,
-  PredictionUnavailable,
-]);
+export const SetThresholdsResult = resultUnion('SetThresholdsResult', [CheckpointThresholds, ...SPLIT_ERRORS]);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import { KernelAttributes } from '../../kernel-attributes.js';
+import { sliceRange } from '../../slice-range.js';
 import { sizeOf } from '../../tensor-value.js';
 import { einsum } from './einsum.js';
 import { replaceKernel, tensorOf, valuesOf } from './replace-kernel.js';
@@ -69,20 +70,7 @@ function repeat(x: TensorInfo, batch: readonly number[]): TensorInfo {
 const stridedSlice: KernelFunc = ({ inputs, attrs }) => {
   const { x } = inputs;
   if (x === undefined) throw new Error('A slice takes a tensor');
-  const attributes = new KernelAttributes('StridedSlice', attrs ?? {});
-  const list = (name: string) => [...attributes.numbers(name)];
-  const mask = (name: string) => attributes.number(name, 0);
-  const { begin, end, strides, finalShape } = tf.slice_util.sliceInfo(
-    x.shape,
-    list('begin'),
-    list('end'),
-    list('strides'),
-    mask('beginMask'),
-    mask('endMask'),
-    mask('ellipsisMask'),
-    mask('newAxisMask'),
-    mask('shrinkAxisMask'),
-  );
+  const { begin, end, strides, finalShape } = sliceRange(new KernelAttributes('StridedSlice', attrs ?? {}), x.shape);
   const size = tf.slice_util.computeOutShape(begin, end, strides);
   const values = valuesOf(x);
   const result = values.slice(0, sizeOf(size));

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { sliceRange } from '../../slice-range.js';
 import { sizeOf } from '../../tensor-value.js';
 import type { BackwardCall, GradientTable } from './kernel-gradient.js';
 
@@ -6,21 +7,9 @@ type Gradients = Readonly<Record<string, () => tf.Tensor>>;
 
 /** Puts dy back between zeros: along each axis every `stride`-th place from `begin` on, backwards if the stride is negative. */
 function stridedSlice({ dy, saved: [x], attributes }: BackwardCall): Gradients {
-  const list = (name: string) => [...attributes.numbers(name)];
-  const mask = (name: string) => attributes.number(name, 0);
   return {
     x: () => {
-      const { begin, end, strides } = tf.slice_util.sliceInfo(
-        x.shape,
-        list('begin'),
-        list('end'),
-        list('strides'),
-        mask('beginMask'),
-        mask('endMask'),
-        mask('ellipsisMask'),
-        mask('newAxisMask'),
-        mask('shrinkAxisMask'),
-      );
+      const { begin, end, strides } = sliceRange(attributes, x.shape);
       const size = tf.slice_util.computeOutShape(begin, end, strides);
       if (sizeOf(size) === 0) return tf.zeros(x.shape);
       return x.shape.reduce(

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Pair } from '../../graph/attributes.js';
 import type { GraphBuilder } from '../../graph/graph-builder.js';
 import type { Value } from '../../graph/value.js';
+import { sliceRange } from '../../slice-range.js';
 import { sizeOf } from '../../tensor-value.js';
 import type { KernelCall, KernelTable } from '../kernel-call.js';
 
@@ -87,17 +88,7 @@ function split(call: KernelCall): readonly Value[] {
 
 function stridedSlice(call: KernelCall): Value {
   const x = call.input('x');
-  const info = tf.slice_util.sliceInfo(
-    [...x.shape],
-    [...call.numbers('begin')],
-    [...call.numbers('end')],
-    [...call.numbers('strides')],
-    call.number('beginMask', 0),
-    call.number('endMask', 0),
-    call.number('ellipsisMask', 0),
-    call.number('newAxisMask', 0),
-    call.number('shrinkAxisMask', 0),
-  );
+  const info = sliceRange(call, x.shape);
   if (info.isIdentity) return call.graph.reshape(x, info.finalShape);
   const size = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
   if (sizeOf(size) === 0) return call.graph.splat(0, info.finalShape, x.dtype);
