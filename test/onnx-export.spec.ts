@@ -9,6 +9,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { CheckpointStore } from '../src/checkpoint/checkpoint-store.js';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
 import { PipelineAssembler } from '../src/pipeline/pipeline-assembler.js';
+import { codeBlocks } from './support/guide.js';
 import { makeCheckpoint } from './support/make-checkpoint.js';
 import { pythonWith } from './support/python.js';
 import { type StartedApp, startApp } from './support/start-app.js';
@@ -111,6 +112,17 @@ describe('a checkpoint as an ONNX file', () => {
     },
     60_000,
   );
+
+  (python === undefined ? it.skip : it)('is used as docs/onnx-export.md shows', async () => {
+    const sample = (await codeBlocks('docs/onnx-export.md')).find(({ language }) => language === 'python');
+    const program = [
+      `import numpy; pictures = numpy.zeros((2, ${SIDE}, ${SIDE}, 3), numpy.uint8)`,
+      sample?.code.replace('production.onnx', path),
+      'print(present.shape, present.dtype)',
+    ].join('\n');
+    const { stdout } = await promisify(execFile)(python ?? '', ['-c', program]);
+    expect(stdout.trim()).toBe(`(2, ${LABELS.length}) bool`);
+  });
 
   it('has no operators beyond the standard', async () => {
     expect((await readFile(path)).includes('com.microsoft')).toBe(false);

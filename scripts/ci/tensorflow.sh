@@ -21,5 +21,6 @@ Q2L_ENGINE=tensorflow node --experimental-vm-modules --disable-warning=Experimen
   -t 'learns, tells its progress|the same bytes, the same metrics|equals a direct computation|small Query2Label pipeline'
 # The official code's numbers, where they are at hand.
 if [ -n "${Q2L_SHARED:-}" ]; then
-  node dist/parity.js "$Q2L_SHARED/golden/public" --only r18-64 --engine tensorflow
+  node dist/parity.js "$Q2L_SHARED/golden/public" --engine tensorflow --only \
+    r18-64 r18-64-enc0dec1 r18-64-enc2dec3 r18-64-prenorm r18-64-selfall r18-64-selffirst r18-64-selfother r18-64-gelu
 fi

@@ -41,6 +41,16 @@ describe('presets', () => {
     expect(() => presetNamed('q2l-r101-484')).toThrow(/There is no pipeline preset "q2l-r101-484"/);
   });
 
+  it("tells the paper's mean average precision with its protocol, and none where nothing is published", () => {
+    const told = PIPELINE_PRESETS.map(({ name, published }) => [name, published?.meanAveragePrecision ?? null]);
+    expect(Object.fromEntries(told)).toMatchObject({
+      ...{ 'q2l-r101-448': 0.849, 'q2l-r101-576': 0.865, 'q2l-tresl-448': 0.873, 'q2l-tresl22k-448': 0.892 },
+      ...{ 'q2l-swinl-384': 0.905, 'q2l-cvt-384': 0.913, 'q2l-small-64': null },
+    });
+    for (const { published } of PIPELINE_PRESETS)
+      if (published !== null) expect(published.protocol).toBe('voc-all-point');
+  });
+
   it('has its parameters counted: ResNet-101 without its classifier, and the official transformer for 80 labels', async () => {
     const { parameters, trainableParameters } = await profile('q2l-r101-448', 1);
     // torchvision's resnet101 has 44,549,160 parameters, 2,049,000 of them in its classifier and 105,344 in batch normalisation,
