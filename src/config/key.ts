@@ -26,3 +26,7 @@ export function key<Schema extends z.ZodType>(
   keyDescriptions.add(schema, { environment, form, ...options });
   return schema;
 }
+
+export const MEGABYTE = 1024 * 1024;
+
+export const wholeNumber = (minimum: number, maximum: number) => z.int().min(minimum).max(maximum);

@@ -5,6 +5,7 @@ import { PipelineModule } from '../pipeline/pipeline.module.js';
 import { AblationResolver } from './ablation/ablation.resolver.js';
 import { AblationService } from './ablation/ablation.service.js';
 import { EventFeed } from './events/event-feed.js';
+import { ExpiredProgress } from './events/expired-progress.js';
 import { TrainingEventsResolver } from './graphql/training-events.resolver.js';
 import { TrainingRunResolver } from './graphql/training-run.resolver.js';
 import { QueueModule } from './queue/queue.module.js';
@@ -17,6 +18,7 @@ import { TrainingService } from './training.service.js';
   providers: [
     TrainingService,
     EventFeed,
+    ExpiredProgress,
     TrainingRunResolver,
     TrainingEventsResolver,
     TrainingSupervisor,

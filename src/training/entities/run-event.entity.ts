@@ -5,7 +5,10 @@ import { TrainingRun } from './training-run.entity.js';
 export const RUN_EVENT_TYPES = ['progress', 'log', 'state', 'checkpoint'] as const;
 export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
 
-/** Something that subscribers want to know. Numbered from 1 within each run, without gaps, in the order of the commits. */
+/**
+ * Something that subscribers want to know. Numbered from 1 within each run, without gaps, in the order of the commits; long after
+ * the run's end its progress is forgotten (`ExpiredProgress`).
+ */
 @Entity('run_event')
 export class RunEvent {
   @PrimaryColumn({ type: 'varchar', length: 36 })
