@@ -1,6 +1,7 @@
 import { CACHED_CASES } from './cached.mjs';
 import { COMPILE_CASES } from './compile.mjs';
 import { INT8_CASES } from './int8.mjs';
+import { MEMORY_CASES } from './memory.mjs';
 import { PREDICTION_CASES } from './prediction.mjs';
 import { SERVING_CASES } from './serving.mjs';
 import { TRAINING_CASES } from './training.mjs';
@@ -20,5 +21,6 @@ export const CASES = [
   ...TRAINING_CASES,
   ...CACHED_CASES,
   ...COMPILE_CASES,
+  ...MEMORY_CASES,
   ...SERVING_CASES,
 ];

@@ -63,9 +63,21 @@ function targetsOf(name, batch, labels) {
   return { dtype: 'float32', shape: [batch, labels], data };
 }
 
+const trainingOptions = (optimizer, batch, source) => ({
+  ...{ source, optimizer, averageDecay: AVERAGE_DECAY, gradientClipNorm: null, batchSize: batch },
+});
+
+/** The program of a setting and its signature. */
+export function programOf({ pipeline, optimizer, values }, { kind, batch, source = 'images' }) {
+  return kind === 'training'
+    ? pipeline.trainingProgram(values, trainingOptions(optimizer, batch, source))
+    : pipeline.predictionProgram(values, batch);
+}
+
 /** A compiled prediction: `run()` gives `{ loss: null, logits }`. @param numbers `float32`, or `int8` with ranges from other pictures of the formula */
-export async function startPrediction(engine, { pipeline, values, images }, { batch, size, numbers }) {
-  const { program, signature } = pipeline.predictionProgram(values, batch);
+export async function startPrediction(engine, model, { batch, size, numbers }) {
+  const { images } = model;
+  const { program, signature } = programOf(model, { kind: 'prediction', batch });
   const label = 'prediction';
   const samples = Array.from({ length: CALIBRATION_BATCHES }, (_, index) => ({
     images: formulaImages(`calibration ${index}`, batch, size),
@@ -88,11 +100,10 @@ export async function startPrediction(engine, { pipeline, values, images }, { ba
  */
 export async function startTraining(engine, model, { batch, source = 'images' }) {
   const { pipeline, optimizer, values, targets } = model;
-  const options = { source, optimizer, averageDecay: AVERAGE_DECAY, gradientClipNorm: null, batchSize: batch };
   const given = source === 'images' ? { images: model.images } : { features: await featuresOf(engine, model) };
-  const { program, signature } = pipeline.trainingProgram(values, options);
+  const { program, signature } = programOf(model, { kind: 'training', batch, source });
   const executable = await engine.compile(program, signature, { label: 'training step' });
-  await executable.writeState(pipeline.initialTrainingState(values, options));
+  await executable.writeState(pipeline.initialTrainingState(values, trainingOptions(optimizer, batch, source)));
   let step = 0;
   return {
     report: executable.report,

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { newIdentifier } from '../common/identifiers.js';
+import { allocatorSettings } from '../common/processes/allocator-settings.js';
 import { ConfigurationService } from '../config/index.js';
 import { LOGGER } from '../logging/index.js';
 import { RUN_QUEUE, type RunQueue } from './queue/run-queue.js';
@@ -52,7 +53,8 @@ export class TrainingSupervisor implements OnApplicationBootstrap, OnApplication
 
   private start(pause: number): void {
     const workerId = newIdentifier();
-    const child = fork(WORKER, ['training'], { env: { ...process.env, Q2L_WORKER_ID: workerId } });
+    const env = { ...allocatorSettings(), ...process.env, Q2L_WORKER_ID: workerId };
+    const child = fork(WORKER, ['training'], { env });
     const started = performance.now();
     this.children.add(child);
     child.on('exit', (code, signal) => {

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { allocatorSettings } from '../../common/processes/allocator-settings.js';
 import { PredictionTimedOutError, PredictionWorkerLostError } from '../prediction-errors.js';
 import type { PooledJob } from './job.js';
 import { unpackError } from './remote-error.js';
@@ -45,7 +46,7 @@ export class WorkerProcess {
     this.child = fork(command.entry, command.arguments, {
       serialization: 'advanced',
       execArgv: ['--enable-source-maps'],
-      env: { ...process.env, ...command.environment },
+      env: { ...allocatorSettings(), ...process.env, ...command.environment },
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
     if (this.child.stderr) createInterface({ input: this.child.stderr }).on('line', events.onErrorLine);

@@ -67,6 +67,21 @@ describe('programCost', () => {
     expect(cost.workingBytes).toBe(800);
   });
 
+  it('takes updates of state to be made in place', () => {
+    const program: Program = ({ inputs: { x, rate }, state: { w, average } }) => {
+      const [gradient] = tf.grads((a: tf.Tensor) => tf.sum(tf.exp(tf.matMul(x, a))))([w]);
+      const next = tf.sub(w, tf.mul(gradient, rate));
+      return { outputs: { rate }, state: { w: next, average: tf.add(tf.mul(average, 0.9), tf.mul(next, 0.1)) } };
+    };
+    const cost = costOf(program, {
+      inputs: { x: float(10, 10), rate: float() },
+      state: { w: float(10, 10), average: float(10, 10) },
+    });
+    expect(cost.residentBytes).toBe(800);
+    // The rate; the input, the exponential, and what it is made of or the gradient. No new state.
+    expect(cost.workingBytes).toBe(4 + 3 * 400);
+  });
+
   it('holds a value that is used late', () => {
     const program: Program = ({ inputs: { x } }) => {
       const early = tf.exp(x);

@@ -5,6 +5,7 @@ import { inputsOf } from '../graph/value.js';
 import { signatureAt } from '../signature/batch.js';
 import { checkSignature } from '../signature/check-signature.js';
 import { sizeOf } from '../tensor-value.js';
+import { splitUpdates } from '../updates/split-updates.js';
 import { trace } from '../trace/trace.js';
 import { floatingPointOperations } from './floating-point-operations.js';
 
@@ -16,7 +17,8 @@ export interface ProgramCost {
   readonly residentBytes: number;
   /**
    * Largest number of bytes that inputs, outputs and intermediate values take at the same time, if values are computed in the order of the
-   * program and let go after their last use. An estimate: engines fuse operations, align buffers and keep workspaces.
+   * program and let go after their last use, and updates of state at its end are made in place, as onnxruntime makes them on the CPU.
+   * An estimate: engines fuse operations, align buffers and keep workspaces.
    */
   readonly workingBytes: number;
 }
@@ -32,7 +34,7 @@ export function programCost(label: string, program: Program, signature: ProgramS
   return {
     floatingPointOperations: operations,
     residentBytes: resident.reduce((sum, value) => sum + bytesOf(value), 0),
-    workingBytes: peakBytes(graph),
+    workingBytes: peakBytes(splitUpdates(graph).graph),
   };
 }
 

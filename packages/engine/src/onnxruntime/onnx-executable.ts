@@ -15,6 +15,7 @@ import { identityLayout, inverseLayout, permuteData, physicalDims } from '../onn
 import type { Layout } from '../onnx/lowering/layout.js';
 import type { LoweredProgram } from '../onnx/lowering/lower.js';
 import { feedsOf, toFeed, toHost } from '../onnx/session.js';
+import { letGo } from '../let-go.js';
 import { SerialQueue } from '../serial-queue.js';
 import { HostUpdates } from '../updates/host-updates.js';
 import { checkInputs, checkValues, refuseUnknownNames, refuseUnwrittenState } from '../signature/check-values.js';
@@ -73,6 +74,7 @@ export class OnnxExecutable implements Executable {
         if (data === undefined) throw new EngineError(`An update lacks the ${from} value "${name}".`);
         return data;
       });
+      letGo(Object.values(forUpdates));
       for (const [name, result] of fresh) this.state.take(name, result);
       return outputs;
     });
