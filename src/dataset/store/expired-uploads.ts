@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { In, LessThan } from 'typeorm';
+import { HourlyRounds } from '../../common/hourly-rounds.js';
 import { ConfigurationService } from '../../config/index.js';
 import { DatabaseService } from '../../database/index.js';
 import { LOGGER } from '../../logging/index.js';
@@ -14,8 +15,10 @@ const CHUNK = 500;
 /** Removes uploads that are older than the configuration lets them be, at the start of the server and each hour; at the start also files that belong to nothing. */
 @Injectable()
 export class ExpiredUploads implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<unknown> = Promise.resolve();
+  private readonly rounds = new HourlyRounds(
+    () => this.round(),
+    (error) => this.logger.warn({ err: error }, 'expired uploads cannot be removed for now'),
+  );
 
   constructor(
     private readonly configuration: ConfigurationService,
@@ -26,17 +29,15 @@ export class ExpiredUploads implements OnApplicationBootstrap, OnApplicationShut
   ) {}
 
   onApplicationBootstrap(): void {
-    this.begin(async () => {
+    this.rounds.start(async () => {
       await this.store.bringBack();
       await this.unused.sweep();
-      return this.remove();
+      await this.round();
     });
-    this.timer = setInterval(() => this.begin(() => this.remove()), HOUR).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.round;
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /**
@@ -60,10 +61,8 @@ export class ExpiredUploads implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
-  private begin(work: () => Promise<number>): void {
-    this.round = work().then(
-      (removed) => removed > 0 && this.logger.info({ removed }, 'removed uploads that had expired'),
-      (error: unknown) => this.logger.warn({ err: error }, 'expired uploads cannot be removed for now'),
-    );
+  private async round(): Promise<void> {
+    const removed = await this.remove();
+    if (removed > 0) this.logger.info({ removed }, 'removed uploads that had expired');
   }
 }

@@ -1,13 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { LessThan } from 'typeorm';
+import { HourlyRounds } from '../../common/hourly-rounds.js';
 import { ConfigurationService } from '../../config/index.js';
 import { DatabaseService } from '../../database/index.js';
 import { LOGGER } from '../../logging/index.js';
 import { RunEvent, TrainingRun } from '../entities/index.js';
 
-const HOUR = 60 * 60 * 1000;
-const DAY = 24 * HOUR;
+const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * Forgets the progress, an event a second, of runs that have long been over, at the start of the server and each hour. What
@@ -15,8 +15,13 @@ const DAY = 24 * HOUR;
  */
 @Injectable()
 export class ExpiredProgress implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<unknown> = Promise.resolve();
+  private readonly rounds = new HourlyRounds(
+    async () => {
+      const runs = await this.remove();
+      if (runs > 0) this.logger.info({ runs }, 'forgot the progress of runs that ended long ago');
+    },
+    (error) => this.logger.warn({ err: error }, 'old progress of runs cannot be removed for now'),
+  );
 
   constructor(
     private readonly configuration: ConfigurationService,
@@ -25,13 +30,11 @@ export class ExpiredProgress implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    this.begin();
-    this.timer = setInterval(() => this.begin(), HOUR).unref();
+    this.rounds.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.round;
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /**
@@ -51,12 +54,5 @@ export class ExpiredProgress implements OnApplicationBootstrap, OnApplicationShu
       removed += 1;
     }
     return removed;
-  }
-
-  private begin(): void {
-    this.round = this.remove().then(
-      (runs) => runs > 0 && this.logger.info({ runs }, 'forgot the progress of runs that ended long ago'),
-      (error: unknown) => this.logger.warn({ err: error }, 'old progress of runs cannot be removed for now'),
-    );
   }
 }

@@ -18,7 +18,9 @@ export class DivergedError extends ExpectedError {
 
   /** A step may be sound and its update not: the next loss would tell, but nothing is kept or evaluated until then. */
   static inParameters(step: number, name: string): DivergedError {
-    return new DivergedError(`After step ${step - 1}, "${name}" holds values that are not numbers`);
+    return new DivergedError(
+      `After step ${step - 1}, "${name}" holds values that are not numbers, or too large to compute with`,
+    );
   }
 
   /** Parameters that are numbers, but so large that no score is. */
