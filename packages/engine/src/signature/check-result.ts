@@ -40,7 +40,9 @@ function specsOf(program: string, role: string, tensors: NamedTensors): NamedSpe
 
 function specOf(where: string, tensor: tf.Tensor): TensorSpec {
   if (!isTensor(tensor)) {
-    throw new EngineError(`${where} must be a tensor; the program returned ${describe(tensor)}.`);
+    throw new EngineError(
+      `${where} must be a tensor; the program returned ${describe(tensor)}: make one with tf.scalar or tf.tensor.`,
+    );
   }
   if (!isTensorDataType(tensor.dtype)) {
     throw new EngineError(`${where} is of type ${tensor.dtype}: only float32, int32 and bool leave a program.`);

@@ -26,7 +26,9 @@ export class TraceBackend extends tf.KernelBackend {
   /** Records what a function does. */
   record<T>(work: (recording: Recording) => T): T {
     if (this.active !== undefined)
-      throw new EngineError('A program cannot be compiled while another is being recorded.');
+      throw new EngineError(
+        'A program cannot be compiled while another is being recorded: compile each by itself, and call functions of ops inside programs.',
+      );
     this.active = new Recording();
     try {
       return work(this.active);

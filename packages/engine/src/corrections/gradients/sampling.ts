@@ -74,7 +74,7 @@ function cropped({ dy, saved: [image, boxes, owners], attributes }: BackwardCall
       const [vertical, horizontal] = axesOf(boxes, image, attributes);
       const rows = tf.einsum('nrh,nrqc->nhqc', vertical.weights, dy);
       const pixels = tf.einsum('nqw,nhqc->nhwc', horizontal.weights, rows);
-      return tf.unsortedSegmentSum(pixels, tf.cast<tf.Tensor1D>(owners as tf.Tensor1D, 'int32'), batch);
+      return tf.unsortedSegmentSum(pixels, tf.reshape<tf.Rank.R1>(tf.cast(owners, 'int32'), [-1]), batch);
     },
     boxes: () => {
       const [vertical, horizontal] = axesOf(boxes, image, attributes);

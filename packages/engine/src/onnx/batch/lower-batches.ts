@@ -64,6 +64,9 @@ function withBatch(port: ModelPort, specs: NamedBatchedSpecs): ModelPort {
 
 function sourceOf(inputs: readonly ModelPort[]): BatchSource {
   const port = inputs.find(({ dims }) => dims.includes('batch'));
-  if (port === undefined) throw new EngineError('No input that the program uses has an axis that follows the batch.');
+  if (port === undefined)
+    throw new EngineError(
+      'No input that the program uses has an axis that follows the batch: mark one "batch", or compile it for a fixed size.',
+    );
   return { tensor: port.tensor, axis: port.dims.indexOf('batch') };
 }

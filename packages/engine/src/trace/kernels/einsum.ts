@@ -19,7 +19,8 @@ export function einsum(call: KernelCall): Value {
   const terms = left.split(',');
   const operands = call.list().map((value, index) => ({ value, letters: [...(terms[index] ?? '')] }));
   const [first, ...rest] = operands;
-  if (first === undefined || rest.length > 1) throw new EngineError(`tf.einsum takes one or two tensors.`);
+  if (first === undefined || rest.length > 1)
+    throw new EngineError('tf.einsum takes one or two tensors here: multiply two, then the result with the next.');
   const [second] = rest;
   const contracted =
     second === undefined
