@@ -26,7 +26,10 @@ let recognizer: BackboneRecognizer;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'q2l-weights-'));
-  const registry = await registryOf(TINY_PLUGIN, ...['vit', 'swin', 'resnet', 'mobilenet'].map(builtInPlugin));
+  const registry = await registryOf(
+    TINY_PLUGIN,
+    ...['vit', 'swin', 'resnet', 'tresnet', 'mobilenet'].map(builtInPlugin),
+  );
   const configuration = loadConfiguration({ environment: { Q2L_WEIGHTS: folder } });
   const weights = new WeightFolder(new ConfigurationService(configuration));
   recognizer = new BackboneRecognizer(registry, weights);
@@ -117,6 +120,23 @@ describe('weights of a backbone', () => {
     expect(report?.ignored).toEqual([{ name: classifier, reason: expect.stringMatching(/classifier/) }]);
   });
 
+  it.each([
+    ['torchvision', { name: 'resnet', options: { depth: 18, width: 8 } }, 'fc.weight'],
+    ['MIIL', { name: 'tresnet', options: { width: 4, blocks: [1, 1, 1, 1] } }, 'head.fc.weight'],
+    ['MIIL', { name: 'tresnet', options: { width: 4, blocks: [1, 1, 1, 1], variant: 'l-v2' } }, 'head.fc.weight'],
+  ])('of a convolutional network come under the names of %s: %j', async (library, backbone, classifier) => {
+    // The official code keeps the network below "body": conv1.weight is body.conv1.weight there, body.conv1.0.weight is body.body.conv1.0.weight.
+    const published = (name: string): string => name.replace(/^body\./, '');
+    const expected = await ownValues(await assemble(backbone));
+    const tensors = await ownValues(await assemble(backbone), published);
+    const weights = await save(`${library}-${backbone.name}.safetensors`, { ...tensors, [classifier]: floats(1000) });
+    const { values, weights: report } = await (await assemble({ ...backbone, weights })).initialValues(8);
+    for (const [name, value] of Object.entries(expected)) {
+      expect([name, values[BACKBONE_PREFIX + name].data]).toEqual([name, value.data]);
+    }
+    expect(report).toMatchObject({ missing: [], unexpected: [], ignored: [{ name: classifier }] });
+  });
+
   it('find the right one of two parameters that files and we name alike, by its shape', async () => {
     const swin = { name: 'swin', options: { width: 4, heads: 1, depths: [1, 1, 1, 1], window: 2 } };
     const later = (name: string): string =>
@@ -200,6 +220,9 @@ describe('the recognizer', () => {
     ['resnet', { depth: 101 }, 'backbone.0.'],
     ['vit-b-16', {}, ''],
     ['mobilenet-v2', {}, ''],
+    ['tresnet', { variant: 'xl' }, 'backbone.0.'],
+    ['tresnet', { variant: 'l-v2' }, 'backbone.0.'],
+    ['swin', { variant: 'l' }, ''],
   ])('names %s %j by names and shapes', async (name, options, prefix) => {
     const file = await outlineOf({ name, options }, prefix);
     expect(await recognizer.recognize(file, size)).toMatchObject({ backbone: name, options });
