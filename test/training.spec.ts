@@ -201,6 +201,8 @@ describe('training through the API, with a real server and a real worker', () =>
       expect(precision.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
       expect(precision.every(({ perLabel }) => perLabel?.length === 3)).toBe(true);
     }
+    const reached = points.filter(({ name }) => name === 'voc-all-point').map(({ value }) => value ?? 0);
+    expect(run.bestMetric).toBe(Math.max(...reached));
     const ofTraining = (name: string) => points.filter((point) => point.name === name && point.weights === 'training');
     expect(ofTraining('loss')).toHaveLength(10);
     expect(ofTraining('images-per-second').every(({ value }) => value !== null && value > 0)).toBe(true);
