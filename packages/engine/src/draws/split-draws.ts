@@ -73,7 +73,7 @@ function maskOf(draw: NodeOf<'KeyedUniform'>, graph: Graph, uses: ReadonlyMap<Va
   const scaled = userOf(kept);
   if (scaled !== undefined && isNode(scaled, 'Multiply') && sameShape(scaled.shape, draw.shape)) {
     const scale = scaled.inputs.find((input) => input !== kept);
-    if (scale?.kind === 'splat') return { value: scaled, below: below.value, scale: scale.value };
+    if (scale?.kind === 'splat' && scale.value >= 0) return { value: scaled, below: below.value, scale: scale.value };
   }
   return { value: kept, below: below.value, scale: 1 };
 }

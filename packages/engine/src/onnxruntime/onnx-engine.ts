@@ -23,6 +23,7 @@ import { checkSignature } from '../signature/check-signature.js';
 import { checkThreads } from '../signature/check-threads.js';
 import { traceBatches } from '../trace/trace-batches.js';
 import { calibrateProgram } from './calibrate-program.js';
+import { channelBlock } from './channel-block.js';
 import { OnnxExecutable } from './onnx-executable.js';
 import { chooseProviders } from './provider-choice.js';
 import { DeviceCopies } from './state/device-copies.js';
@@ -61,12 +62,14 @@ export class OnnxEngine implements Engine {
     const digests = new ContentDigests();
     // Computed beside this thread while the program is recorded.
     for (const { data } of Object.values(given.constants)) void digests.of(data);
+    const training = Object.keys(signature.state).length > 0;
     const times = [performance.now()];
     const { traces, outputs } = traceBatches(label, program, signature);
     times.push(performance.now());
     const { model: float, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
       updatesOnHost: this.copies === undefined,
       drawsOnHost: this.description.device === 'cpu',
+      channelBlock: this.description.device === 'cpu' && training ? await channelBlock() : undefined,
     });
     const { quantization } = options;
     if (quantization !== undefined) this.refuseUnlessCpu(label);
@@ -74,7 +77,7 @@ export class OnnxEngine implements Engine {
     const serialized = writeModel(model, label);
     times.push(performance.now());
     const { session, source } = await this.sessions.start(label, serialized, digests, {
-      training: Object.keys(signature.state).length > 0,
+      training,
       hostNodes: hostNodesOnWebGpu(model),
       deviceOutputs: this.copies === undefined ? [] : stateOutputsOf(ports.outputs, signature.state),
     });

@@ -8,6 +8,7 @@ const IR_VERSION = 10;
 const OPERATOR_SETS = [
   { domain: '', version: 20 },
   { domain: 'com.microsoft', version: 1 },
+  { domain: 'com.microsoft.nchwc', version: 1 },
 ];
 
 /** Tensors from this size on lie outside the model. */

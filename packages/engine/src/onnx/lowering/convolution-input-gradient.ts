@@ -1,6 +1,7 @@
 import type { Padding2D, Pair } from '../../graph/attributes.js';
 import type { NodeOf } from '../../graph/value.js';
 import type { LoweringContext } from './context.js';
+import { blockedConvolution, isForBlocks, turnedFilterBlocks } from './blocked-convolution.js';
 import { inputAt } from './context.js';
 import { fresh } from './elementwise.js';
 import type { Emitter } from './emitter.js';
@@ -26,6 +27,11 @@ export function inputGradient(node: NodeOf<'Conv2DBackpropInput'>, { emitter, ge
   ];
   if (turned.some((extent) => extent < 0)) return phasedGradient(node, emitter, dy, taps);
   const window = { kernel, strides, dilations: [1, 1] as const, padding: turned };
+  const { channelBlock } = emitter;
+  if (channelBlock !== undefined && isForBlocks(emitter, node.shape, filter.shape)) {
+    const turnedBlocks = turnedFilterBlocks(emitter, filter, channelBlock);
+    return fresh(blockedConvolution(emitter, { x: dy, filter: turnedBlocks, window, outputs: channels }), node);
+  }
   const columns = imageToColumns(emitter, dy, window, [height, width]);
   const matrix = emitter.derive(filter, 'turned', () => joinTaps(emitter, [...taps].reverse()));
   const product = emitter.emit('Gemm', [columns, matrix], { attributes: { transB: 1 } });

@@ -1,10 +1,13 @@
 import type { ConvolutionAttributes, Pair } from '../../graph/attributes.js';
 import type { NodeOf, Value } from '../../graph/value.js';
 import type { LoweringContext, LoweringTable } from './context.js';
+import { sizeOf } from '../../tensor-value.js';
 import { inputAt } from './context.js';
+import { blockedConvolution, filterBlocks, isForBlocks } from './blocked-convolution.js';
 import { inputGradient } from './convolution-input-gradient.js';
 import { fresh } from './elementwise.js';
 import type { Emitter } from './emitter.js';
+import { productOf } from './large-product.js';
 import { CHANNELS_FIRST, FILTER_OIHW } from './layout.js';
 import type { Lowered } from './lowered.js';
 import { lowered } from './lowered.js';
@@ -39,6 +42,15 @@ function nativeConvolution(node: NodeOf<'Conv2D'>, { emitter, get }: LoweringCon
 function productConvolution(node: NodeOf<'Conv2D'>, { emitter, get }: LoweringContext, bias?: Value): Lowered {
   const x = emitter.canonical(get(inputAt(node, 0)));
   const filter = emitter.canonical(get(inputAt(node, 1)));
+  const { channelBlock } = emitter;
+  if (channelBlock !== undefined && isForBlocks(emitter, node.shape, filter.shape)) {
+    const result = blockedConvolution(emitter, {
+      ...{ x, filter: filterBlocks(emitter, filter, channelBlock), window: node.attributes },
+      outputs: node.shape[3] ?? 0,
+      bias: bias === undefined ? undefined : emitter.canonical(get(bias)).name,
+    });
+    return fresh(result, node);
+  }
   const size = sizeOfImage(node.shape);
   const paired = pairColumns(emitter, x, node.attributes, size);
   const columns = imageToColumns(emitter, paired?.x ?? x, paired?.window ?? node.attributes, size);
@@ -62,7 +74,14 @@ function filterGradient(node: NodeOf<'Conv2DBackpropFilter'>, { emitter, get }: 
   const paired = pairColumns(emitter, x, node.attributes, [height, width]);
   const columns = imageToColumns(emitter, paired?.x ?? x, paired?.window ?? node.attributes, [height, width]);
   const gradient = emitter.derive(dy, 'rows', () => emitter.reshape(dy.name, [batch * height * width, outputs]));
-  const product = emitter.emit('Gemm', [columns, gradient], { attributes: { transA: 1 } });
+  const product = productOf(
+    emitter,
+    {
+      ...{ a: columns, b: gradient, turnedA: true, turnedB: false, inner: batch * height * width, columns: outputs },
+      rows: sizeOf(node.shape) / outputs,
+    },
+    false,
+  );
   return fresh(paired?.filterOf(product, node.shape) ?? emitter.reshape(product, node.shape), node);
 }
 

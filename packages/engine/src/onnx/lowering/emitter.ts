@@ -18,6 +18,15 @@ export interface EmitOptions {
   readonly domain?: string;
 }
 
+/** Nodes within which a tensor is used again rather than made again. */
+const SOON = 40;
+
+/** A tensor and its extents. */
+export interface MemoryView {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
 /** Builds the nodes and initializers of an ONNX model. */
 export class Emitter {
   private readonly nodes: OnnxNode[] = [];
@@ -25,8 +34,17 @@ export class Emitter {
   private readonly constants = new Map<string, string>();
   private nextId = 0;
 
-  /** @param standardOnly whether to use operators of the ONNX standard alone, which every runtime has */
-  constructor(readonly standardOnly = false) {}
+  private readonly shared = new Map<string, { readonly name: string; readonly position: number }>();
+  private readonly seen = new Map<string, MemoryView>();
+
+  /**
+   * @param standardOnly whether to use operators of the ONNX standard alone, which every runtime has
+   * @param channelBlock channels in a block of ONNX Runtime's internal operators, where they may be used
+   */
+  constructor(
+    readonly standardOnly = false,
+    readonly channelBlock?: number,
+  ) {}
 
   /** What is being lowered: the beginning of the names of new nodes, for profiles. */
   scope = '';
@@ -102,6 +120,18 @@ export class Emitter {
     return this.emit('Reshape', [name, this.integers(dims)], dims.includes(0) ? { attributes: { allowzero: 1 } } : {});
   }
 
+  /** A tensor seen as another shape, with a note of what lies in memory: a result that nobody looks at need not be copied for it. */
+  seenAs(dims: readonly number[], view: MemoryView): string {
+    const name = this.reshape(view.name, dims);
+    this.seen.set(name, view);
+    return name;
+  }
+
+  /** What {@link seenAs} was given for a tensor. */
+  memoryOf(name: string): MemoryView | undefined {
+    return this.seen.get(name);
+  }
+
   /** The same value in another layout; repetitions stay to be made. */
   toLayout(value: Lowered, layout: Layout): Lowered {
     if (sameLayout(value.layout, layout)) return value;
@@ -168,6 +198,18 @@ export class Emitter {
     return name;
   }
 
+  /**
+   * Makes an ONNX tensor once for all that ask for it by the same key one after the other; later again, since it would be kept until then.
+   * @param make gets whether it was made before; ONNX Runtime would make one of two that are computed alike
+   */
+  reuseSoon(key: string, make: (again: boolean) => string): string {
+    const known = this.shared.get(key);
+    if (known !== undefined && this.nodes.length - known.position < SOON) return known.name;
+    const name = make(known !== undefined);
+    this.shared.set(key, { name, position: this.nodes.length });
+    return name;
+  }
+
   /** A value of the given number everywhere; takes no memory. */
   splat(value: number, shape: readonly number[], dtype: TensorDataType): Lowered {
     return lowered(this.number(dtype, value), shape, dtype, { dims: shape.map(() => 1), splat: value });
@@ -180,7 +222,9 @@ export class Emitter {
   }
 
   finish(inputs: readonly OnnxPort[], outputs: readonly OnnxPort[]): OnnxModel {
-    return { nodes: withoutCopies(this.nodes), initializers: this.initializers, inputs, outputs };
+    const used = new Set(this.nodes.flatMap((node) => node.inputs));
+    const looked = this.nodes.filter(({ name }) => !this.seen.has(name) || used.has(name));
+    return { nodes: withoutCopies(looked), initializers: this.initializers, inputs, outputs };
   }
 }
 

@@ -18,6 +18,7 @@ export function fuse(graph: Graph): Graph {
 function fuseOnce(graph: Graph): Graph {
   const uses = countUses(graph);
   const rectified = new Map<Value, Value>();
+  const masked = new Map<Value, Masked>();
   return rewriteGraph(graph, (node, inputs, builder) => {
     const [a, b] = inputs;
     if (a === undefined) return undefined;
@@ -31,7 +32,15 @@ function fuseOnce(graph: Graph): Graph {
       return output && builder.node('Step', [output], node.attributes, node.shape, node.dtype);
     }
     if (b === undefined) return undefined;
+    if (node.operation === 'ReluGrad') return gateByMasked(node, a, masked.get(b), builder);
     if (node.operation === 'Multiply') {
+      const mask = [a, b].find(isDraw);
+      const rectifier = [a, b].find((value) => isNode(value, 'Relu') && sameShape(value.shape, node.shape));
+      if (mask !== undefined && rectifier !== undefined) {
+        const output = builder.node('Multiply', inputs, {}, node.shape, node.dtype);
+        masked.set(rectifier, { mask, output });
+        return output;
+      }
       return (
         gateByRelu(node, a, b, builder) ?? gateByRelu(node, b, a, builder) ?? scaleFilter(node, inputs, uses, builder)
       );
@@ -40,6 +49,25 @@ function fuseOnce(graph: Graph): Graph {
     if (node.operation === 'Conv2DBackpropFilter') return scaledFilterGradient(node, a, b, builder);
     return undefined;
   });
+}
+
+/** A ReLU's output times draws, which are never negative. */
+interface Masked {
+  readonly mask: Value;
+  readonly output: Value;
+}
+
+function isDraw(value: Value): boolean {
+  return value.kind === 'argument' && value.role === 'draw';
+}
+
+/**
+ * Dropout behind a ReLU: where the mask is zero the gradient is zero already, elsewhere the masked output is positive where the ReLU's is.
+ * So the latter need not be kept.
+ */
+function gateByMasked(node: NodeValue, dy: Value, masked: Masked | undefined, graph: GraphBuilder): Value | undefined {
+  if (masked === undefined || !isNode(dy, 'Multiply') || !dy.inputs.includes(masked.mask)) return undefined;
+  return graph.node('ReluGrad', [dy, masked.output], {}, node.shape, node.dtype);
 }
 
 /** `dy * step(relu(x))`. */

@@ -52,6 +52,8 @@ export interface LoweringOptions {
   readonly updatesOnHost?: boolean;
   /** Random draws are left to the host: right where inputs lie in its memory. @default false */
   readonly drawsOnHost?: boolean;
+  /** Channels in a block of ONNX Runtime's internal operators; none are used where it is left out. */
+  readonly channelBlock?: number;
   /** Uses operators of the ONNX standard alone. @default false */
   readonly standardOnly?: boolean;
 }
@@ -61,7 +63,7 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   const split = options.updatesOnHost === true ? splitUpdates(recorded) : { graph: recorded, updates: [] };
   const drawn = options.drawsOnHost === true ? splitDraws(split.graph) : { graph: split.graph, draws: [] };
   const graph = fuse(drawn.graph);
-  const emitter = new Emitter(options.standardOnly);
+  const emitter = new Emitter(options.standardOnly, options.channelBlock);
   const stateLayouts = chooseStateLayouts(recorded);
   const live = new Set<Value>(graph.values);
   const values = new Map<Value, Lowered>();
@@ -110,8 +112,11 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
     const layout =
       (entry === undefined ? undefined : stateLayouts.get(entry)) ?? identityLayout(result.value.shape.length);
     const port = portOf(result.role, result.name, result.value, layout, `${result.role}-out/${result.name}`);
-    emitter.emitNamed('Identity', [emitter.physical(context.get(result.value), layout).name], port.tensor);
-    return port;
+    const { name } = emitter.physical(context.get(result.value), layout);
+    // updates take elements, whatever the shape
+    const view = result.role === 'update' ? emitter.memoryOf(name) : undefined;
+    emitter.emitNamed('Identity', [view?.name ?? name], port.tensor);
+    return view === undefined ? port : { ...port, dims: view.dims };
   });
   const model = emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort));
   return { model, inputs, outputs, stateLayouts, draws: drawn.draws, updates: split.updates };

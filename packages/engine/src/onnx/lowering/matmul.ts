@@ -3,6 +3,7 @@ import type { LoweringContext, LoweringTable } from './context.js';
 import { inputAt } from './context.js';
 import { fresh } from './elementwise.js';
 import type { Emitter } from './emitter.js';
+import { productOf } from './large-product.js';
 import { identityLayout, sameLayout } from './layout.js';
 import type { Lowered } from './lowered.js';
 
@@ -30,15 +31,21 @@ function matrices(emitter: Emitter, x: Lowered): string {
 
 /** A product of two matrices, with a bias added to each row when there is one. */
 export function matrixProduct(node: NodeOf<'BatchMatMul'>, context: LoweringContext, bias?: Value): Lowered {
-  const { emitter, get } = context;
+  const { emitter, get, isConstant } = context;
   const a = operandOf(emitter, get(inputAt(node, 0)));
   const b = operandOf(emitter, get(inputAt(node, 1)));
   const transA = Number(node.attributes.transposeA !== a.swapped);
   const transB = Number(node.attributes.transposeB !== b.swapped);
   const [rowsOfA, rowsOfB] = [inputAt(node, 0).shape.length, inputAt(node, 1).shape.length];
   if (rowsOfA === 2 && rowsOfB === 2) {
-    const inputs = [a.name, b.name, ...(bias === undefined ? [] : [emitter.canonical(get(bias)).name])];
-    return fresh(emitter.emit('Gemm', inputs, { attributes: { transA, transB } }), node);
+    const [rows = 0, columns = 0] = node.shape;
+    const [rowsOfOperand = 0, columnsOfOperand = 0] = inputAt(node, 0).shape;
+    const product = {
+      ...{ a: a.name, b: b.name, turnedA: transA === 1, turnedB: transB === 1, rows, columns },
+      inner: node.attributes.transposeA ? rowsOfOperand : columnsOfOperand,
+      bias: bias === undefined ? undefined : emitter.canonical(get(bias)).name,
+    };
+    return fresh(productOf(emitter, product, node.inputs.some(isConstant)), node);
   }
   if (transA === 0 && transB === 0) return fresh(emitter.emit('MatMul', [a.name, b.name]), node);
   if (emitter.standardOnly) {
