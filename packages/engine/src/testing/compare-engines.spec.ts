@@ -10,6 +10,7 @@ const floats = (...values: number[]) => ({
 describe('the comparison of engines', () => {
   it.each([
     ['a difference', floats(1, 2), floats(1, 3), 0.5],
+    ['a difference beside a larger element that is equal', floats(4, 0.5), floats(4, 0.75), 0.0625],
     ['a missing element', floats(1, 2), floats(1), Infinity],
     ['a NaN on one side', floats(1, NaN), floats(1, 2), Infinity],
     ['a NaN on the other', floats(1, 2), floats(1, NaN), Infinity],

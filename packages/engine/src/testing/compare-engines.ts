@@ -7,9 +7,9 @@ export function relativeError(expected: TensorValue, received: TensorValue, leas
   let [difference, magnitude] = [0, least];
   expected.data.forEach((value, index) => {
     const other = received.data[index] ?? NaN;
+    magnitude = Math.max(magnitude, Number.isFinite(value) ? Math.abs(value) : 0);
     if (Object.is(value, other) || (Number.isNaN(value) && Number.isNaN(other))) return;
     difference = Number.isNaN(value - other) ? Infinity : Math.max(difference, Math.abs(value - other));
-    magnitude = Math.max(magnitude, Number.isFinite(value) ? Math.abs(value) : 0);
   });
   return difference / magnitude;
 }
