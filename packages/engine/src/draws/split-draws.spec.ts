@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createEngine } from '../create-engine.js';
 import type { Program, ProgramSignature } from '../engine.js';
 import { keyedUniform } from '../ops/keyed-uniform.js';
+import { lower } from '../onnx/lowering/lower.js';
 import { floats } from '../testing/check-op.js';
 import { trace } from '../trace/trace.js';
 import { splitDraws } from './split-draws.js';
@@ -44,6 +45,33 @@ describe('draws on the host', () => {
     const left = graph.values.flatMap((value) => (value.kind === 'node' ? value.operation : []));
     expect(left.filter((operation) => operation === 'KeyedUniform')).toHaveLength(1);
     expect(graph.arguments.filter(({ role }) => role === 'draw')).toHaveLength(4);
+  });
+
+  it('let a masked ReLU go: its gradient is gated by what is masked', async () => {
+    const shape = [4, 8];
+    const layer: Program = ({ inputs, state }) => {
+      const { value, grads } = tf.valueAndGrads((x: tf.Tensor) => {
+        const mask = tf.mul(tf.cast(tf.less(keyedUniform(inputs.key, 1, shape), 0.5), 'float32'), 2);
+        return tf.sum(tf.square(tf.mul(tf.relu(x), mask)));
+      })([inputs.x]);
+      return { outputs: { value, gradient: grads[0] }, state: { count: tf.add(state.count, value) } };
+    };
+    const inputs = { ...signature.inputs, x: { dtype: 'float32', shape } } as const;
+    const count = { dtype: 'float32', shape: [] } as const;
+    const masked: ProgramSignature = { constants: {}, state: { count }, inputs };
+    const { model } = lower(trace('test', layer, masked).graph, {}, { drawsOnHost: true });
+    expect(model.nodes.find(({ operator }) => operator === 'Cast')?.inputs[0]).toMatch(/^Multiply/);
+    const engines = [await createEngine({ engine: 'reference' }), await createEngine({ threads: 1 })];
+    const values = { ...keyAt(3), x: floats(shape) };
+    const results = await Promise.all(
+      engines.map(async (engine) => {
+        const executable = await engine.compile(layer, masked);
+        await executable.writeState({ count: { ...count, data: Float32Array.of(0) } });
+        return executable.run(values);
+      }),
+    );
+    expect(results[1]?.gradient).toEqual(results[0]?.gradient);
+    for (const engine of engines) await engine.dispose();
   });
 
   it('are the very bits of the reference engine, at every step anew', async () => {
