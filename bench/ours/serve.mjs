@@ -4,7 +4,7 @@ import { serve } from '../harness/serve.mjs';
 import { buildModel, startPrediction, startTraining } from './model.mjs';
 
 const setting = JSON.parse(process.argv[2]);
-const engine = await createEngine({ threads: setting.threads });
+const engine = await createEngine({ threads: setting.threads, waiting: setting.waiting });
 const { run, report, norms } = await compile();
 const { name, version } = engine.description;
 await serve({ version: `${name} ${version}`, report }, run, norms);

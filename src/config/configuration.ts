@@ -119,6 +119,14 @@ export const configurationSchema = z.strictObject({
       'number',
       wholeNumber(0, 1024).default(0).describe('Threads within one operation; 0 for the number of available cores'),
     ),
+    waiting: key(
+      'Q2L_ENGINE_WAITING',
+      'text',
+      z
+        .enum(['sleep', 'spin'])
+        .default('sleep')
+        .describe('How idle threads of onnxruntime wait; spin is only for a machine where nothing else runs'),
+    ),
     executionProviders: key(
       'Q2L_EXECUTION_PROVIDERS',
       'list',

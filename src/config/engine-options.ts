@@ -7,10 +7,11 @@ import type { Configuration } from './configuration.js';
  * @param log told what went wrong with the cache of compiled models
  */
 export function engineOptionsOf({ engine, data }: Configuration, log: (message: string) => void): EngineOptions {
-  const { name, threads, executionProviders, cacheFolder, cacheBytes } = engine;
+  const { name, threads, waiting, executionProviders, cacheFolder, cacheBytes } = engine;
   const folder = cacheFolder === '' ? join(data.folder, 'compiled') : cacheFolder;
   return {
     engine: name,
+    waiting,
     executionProviders,
     cache: { folder, maximumBytes: cacheBytes, log },
     ...(threads > 0 && { threads }),

@@ -166,6 +166,11 @@ export interface EngineOptions {
   /** Threads within one op; default: the number of available cores. */
   readonly threads?: number;
   /**
+   * How idle threads of onnxruntime on the CPU wait for work. `sleep` (default) leaves the cores to others; `spin` is quicker where nothing
+   * else runs on the machine, and much slower where something does.
+   */
+  readonly waiting?: 'sleep' | 'spin';
+  /**
    * Execution providers of onnxruntime, in order; each must work here. `['auto']`: the first of cuda, webgpu and cpu that
    * does; names after `auto` give another order. Default `['cpu']`.
    */

@@ -58,7 +58,7 @@ describe('draws on the host', () => {
     };
     const inputs = { ...signature.inputs, x: { dtype: 'float32', shape } } as const;
     const count = { dtype: 'float32', shape: [] } as const;
-    const masked: ProgramSignature = { constants: {}, state: { count }, inputs };
+    const masked = { constants: {}, state: { count }, inputs } satisfies ProgramSignature;
     const { model } = lower(trace('test', layer, masked).graph, {}, { drawsOnHost: true });
     expect(model.nodes.find(({ operator }) => operator === 'Cast')?.inputs[0]).toMatch(/^Multiply/);
     const engines = [await createEngine({ engine: 'reference' }), await createEngine({ threads: 1 })];

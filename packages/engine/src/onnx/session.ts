@@ -10,6 +10,8 @@ export interface SessionOptions {
   readonly executionProviders: readonly string[];
   /** Threads within one operator. */
   readonly threads: number;
+  /** How idle threads wait; default `sleep`. */
+  readonly waiting?: 'sleep' | 'spin';
   /** Whether the program changes state: its memory is then released between operators, not planned as one block. */
   readonly training: boolean;
   /** Outputs that stay in buffers of the device; default none. */
@@ -57,7 +59,7 @@ export function loadOptimized(path: string, options: SessionOptions): Promise<or
 }
 
 function settingsOf(options: SessionOptions) {
-  const { executionProviders, threads, training, deviceOutputs = [], quiet } = options;
+  const { executionProviders, threads, training, waiting = 'sleep', deviceOutputs = [], quiet } = options;
   return {
     executionProviders: executionProviders.map((name) => providerOf(name, options)),
     intraOpNumThreads: threads,
@@ -70,7 +72,7 @@ function settingsOf(options: SessionOptions) {
     extra: {
       session: {
         // Threads that wait by spinning take the cores from other processes.
-        intra_op: { allow_spinning: '0' },
+        intra_op: { allow_spinning: waiting === 'spin' ? '1' : '0' },
         set_denormal_as_zero: '1',
         // Else it makes bytes of weights that quantizeModel left in float32, with one scale for all channels.
         disable_quant_qdq: '1',

@@ -28,6 +28,14 @@ describe('the onnxruntime engine', () => {
   const compile = async (program: Program, given: ProgramSignature) =>
     (await engine).compile(program, given, { label: 'test' });
 
+  it.each(['sleep', 'spin'] as const)('runs with threads that wait by %s', async (waiting) => {
+    const waitingEngine = await createEngine({ threads: 2, waiting });
+    const executable = await waitingEngine.compile(counter, signature);
+    await executable.writeState({ total: value(1, 2) });
+    expect((await executable.run({ amount: value(1, 1) })).next).toEqual(value(3, 4));
+    await waitingEngine.dispose();
+  });
+
   it('describes itself', async () => {
     expect((await engine).description).toEqual({
       name: 'onnxruntime',

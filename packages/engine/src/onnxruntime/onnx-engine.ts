@@ -48,7 +48,7 @@ export class OnnxEngine implements Engine {
       device: executionProviders[0] ?? 'cpu',
       threads,
     };
-    this.sessions = new SessionStarter({ executionProviders, threads }, options.cache);
+    this.sessions = new SessionStarter({ executionProviders, threads, waiting: options.waiting }, options.cache);
   }
 
   /** @throws EngineError if an execution provider is unknown or was asked for by name and does not work here */

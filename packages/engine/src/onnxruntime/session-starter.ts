@@ -31,7 +31,7 @@ export class SessionStarter {
   private readonly disk: DiskCache | undefined;
 
   constructor(
-    private readonly options: Pick<SessionOptions, 'executionProviders' | 'threads'>,
+    private readonly options: Pick<SessionOptions, 'executionProviders' | 'threads' | 'waiting'>,
     private readonly cache: CompiledCacheOptions | undefined,
   ) {
     // Models optimised for other providers hold nodes that cannot be written.
