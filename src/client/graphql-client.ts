@@ -40,8 +40,8 @@ export class GraphqlClient {
       connectionParams: this.credentials,
       lazy: true,
       retryAttempts: RECONNECT_ATTEMPTS,
-      // A token that is refused now is refused again.
-      shouldRetry: (event) => !isForbidden(event),
+      // A connection that broke; but a token that is refused now is refused again, and where nobody listens waiting is of no use.
+      shouldRetry: (event) => isClosing(event) && !isForbidden(event),
     });
   }
 
@@ -132,8 +132,12 @@ function explainSocketError(server: string, error: unknown): unknown {
   return new ServerUnreachableError(server, error);
 }
 
+function isClosing(event: unknown): event is { readonly code: unknown } {
+  return typeof event === 'object' && event !== null && 'code' in event && 'reason' in event;
+}
+
 function isForbidden(event: unknown): boolean {
-  return typeof event === 'object' && event !== null && 'code' in event && event.code === CloseCode.Forbidden;
+  return isClosing(event) && event.code === CloseCode.Forbidden;
 }
 
 function isErrorList(value: unknown): value is NonNullable<FormattedExecutionResult['errors']> {

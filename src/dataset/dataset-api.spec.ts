@@ -4,9 +4,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { countQueries } from '../../test/support/count-queries.js';
 import { type StartedApp, startApp } from '../../test/support/start-app.js';
 import { temporaryFolder } from '../../test/support/temporary-folder.js';
-import { DatabaseService } from '../database/index.js';
 import { jpegOf, PICTURE_OPTIONS, writePictureFolder } from '../../test/support/picture-folder.js';
 
 const IMPORT = `mutation ($input: ImportDatasetInput!) {
@@ -159,8 +159,8 @@ describe('datasets over GraphQL and HTTP', () => {
   });
 
   it('needs as many statements for six images as for one', async () => {
-    const one = await statementsOf(app, () => app.client.data(LIST, { dataset, first: 1 }));
-    const all = await statementsOf(app, () => app.client.data(LIST, { dataset, first: 50 }));
+    const one = await countQueries(app, () => app.client.data(LIST, { dataset, first: 1 }));
+    const all = await countQueries(app, () => app.client.data(LIST, { dataset, first: 50 }));
     expect(one).toBeGreaterThan(3);
     expect(all).toBe(one);
   });
@@ -267,20 +267,6 @@ describe('datasets over GraphQL and HTTP', () => {
     });
   });
 });
-
-/** Number of statements that the reading connection runs meanwhile. */
-async function statementsOf(app: StartedApp, work: () => Promise<unknown>): Promise<number> {
-  const { connection } = app.application.get(DatabaseService).read;
-  const { logger } = connection;
-  let count = 0;
-  connection.logger = { ...logger, logQuery: () => count++ };
-  try {
-    await work();
-  } finally {
-    connection.logger = logger;
-  }
-  return count;
-}
 
 /** Sends a picture that never ends; stops when the server answers. */
 function endlessUpload(url: string, start: Buffer): Promise<{ status?: number; body: string; sent: number }> {
