@@ -156,6 +156,8 @@ interface OtherOperations {
   Select: NoAttributes;
   Slice: SliceAttributes;
   Softmax: AxisAttributes;
+  /** `[x]`: the sum of x's squares. */
+  SquaredSum: ReductionAttributes;
   /** 1 where x > 0, alpha elsewhere. */
   Step: AlphaAttributes;
   Tile: NoAttributes;

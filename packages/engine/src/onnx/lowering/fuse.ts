@@ -7,8 +7,8 @@ import { isNode } from '../../graph/value.js';
 import { sameShape, sizeOf } from '../../tensor-value.js';
 
 /**
- * Rewrites a graph so that it runs faster: scales of channels move into the filters of the convolutions beside them,
- * and the gradient of a ReLU becomes one operation that needs the ReLU's output alone.
+ * Rewrites a graph so that it runs faster: scales of channels move into the filters of the convolutions beside them, the
+ * gradient of a ReLU becomes one operation that needs the ReLU's output alone, and a sum of squares one that keeps none of them.
  */
 export function fuse(graph: Graph): Graph {
   // The second round sees what the first has made.
@@ -30,6 +30,9 @@ function fuseOnce(graph: Graph): Graph {
     if (node.operation === 'Step' && node.attributes.alpha === 0) {
       const output = rectified.get(a);
       return output && builder.node('Step', [output], node.attributes, node.shape, node.dtype);
+    }
+    if (node.operation === 'Sum' && isNode(a, 'Square') && a.dtype === 'float32') {
+      return builder.node('SquaredSum', a.inputs, node.attributes, node.shape, node.dtype);
     }
     if (b === undefined) return undefined;
     if (node.operation === 'ReluGrad') return gateByMasked(node, a, masked.get(b), builder);

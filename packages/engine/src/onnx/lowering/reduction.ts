@@ -8,7 +8,7 @@ import type { Lowered } from './lowered.js';
 import { lowered } from './lowered.js';
 
 const reduction =
-  (operator: string): Lowering<Reduction> =>
+  (operator: string): Lowering<Reduction | 'SquaredSum'> =>
   (node, context) => {
     const { emitter } = context;
     const given = context.get(inputAt(node, 0));
@@ -64,7 +64,7 @@ function cumulativeProduct(node: NodeOf<'Cumprod'>, { emitter, get }: LoweringCo
 }
 
 type ReductionOperation =
-  Reduction | 'ArgMax' | 'ArgMin' | 'Cumprod' | 'Cumsum' | 'Softmax' | 'TopKIndices' | 'TopKValues';
+  Reduction | 'ArgMax' | 'ArgMin' | 'Cumprod' | 'Cumsum' | 'Softmax' | 'SquaredSum' | 'TopKIndices' | 'TopKValues';
 
 export const reductionLowerings: LoweringTable<ReductionOperation> = {
   All: reduction('ReduceMin'),
@@ -89,6 +89,7 @@ export const reductionLowerings: LoweringTable<ReductionOperation> = {
       emitter.emit('Softmax', [x.name], { attributes: { axis: x.layout.indexOf(node.attributes.axis) } }),
     );
   },
+  SquaredSum: reduction('ReduceSumSquare'),
   Sum: reduction('ReduceSum'),
   TopKIndices: (node, context) => fresh(castName(context.emitter, topK(node, context).indices, 'int32'), node),
   TopKValues: (node, context) => fresh(topK(node, context).values, node),

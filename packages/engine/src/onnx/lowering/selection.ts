@@ -38,10 +38,10 @@ export const selectionLowerings: LoweringTable<
   },
   ReluGrad: (node, { emitter, get }) => {
     const y = emitter.full(get(inputAt(node, 1)));
-    // The output of a ReLU is positive where it is not zero.
-    const passes = renamed(y, castName(emitter, y.name, 'bool'), 'bool');
-    const dy = get(inputAt(node, 0));
-    return broadcast(emitter, 'Where', [passes, dy, floatOperand(emitter, 0)], node.shape, 'float32');
+    const passes = broadcast(emitter, 'Greater', [y, floatOperand(emitter, 0)], y.shape, 'bool');
+    // A product: ONNX Runtime's selection takes five times as long.
+    const gate = castTo(emitter, passes, 'float32');
+    return broadcast(emitter, 'Mul', [get(inputAt(node, 0)), gate], node.shape, 'float32');
   },
   Select: (node, { emitter, get }) => {
     const condition = castTo(emitter, get(inputAt(node, 0)), 'bool');
