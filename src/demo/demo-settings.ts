@@ -19,7 +19,7 @@ export const DEMO_PIPELINE = {
 } as const;
 
 export const DEMO_RECIPE = {
-  epochs: 14,
+  epochs: 16,
   batchSize: 16,
   learningRate: 1e-3,
   optimizer: { name: 'adamw', options: { weightDecay: 0.01 } },
