@@ -54,6 +54,15 @@ export const trainingKeys = z.strictObject({
       .default(20_000)
       .describe('How long training processes have to hand back their runs when the server ends, in milliseconds'),
   ),
+  niceness: key(
+    'Q2L_TRAINING_NICENESS',
+    'number',
+    wholeNumber(0, 19)
+      .default(10)
+      .describe(
+        'How far training processes stand back where the server and predictions want the same core; 0: not at all',
+      ),
+  ),
   progressDays: key(
     'Q2L_PROGRESS_DAYS',
     'number',

@@ -5,6 +5,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { Logger } from 'pino';
 import { newIdentifier } from '../common/identifiers.js';
 import { allocatorSettings } from '../common/processes/allocator-settings.js';
+import { standBack } from '../common/processes/stand-back.js';
 import { ConfigurationService } from '../config/index.js';
 import { LOGGER } from '../logging/index.js';
 import { RUN_QUEUE, type RunQueue } from './queue/run-queue.js';
@@ -55,6 +56,7 @@ export class TrainingSupervisor implements OnApplicationBootstrap, OnApplication
     const workerId = newIdentifier();
     const env = { ...allocatorSettings(), ...process.env, Q2L_WORKER_ID: workerId };
     const child = fork(WORKER, ['training'], { env });
+    standBack(child.pid, this.configuration.values.training.niceness);
     const started = performance.now();
     this.children.add(child);
     child.on('exit', (code, signal) => {

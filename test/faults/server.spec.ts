@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -135,6 +136,7 @@ describe('the server', () => {
     await tryFault('event loop under training and predictions', 'SQLite', async () => {
       const id = await platform.train({ ...RECIPE, epochs: 400, checkpointEverySteps: 2 });
       await platform.until(id, ({ step }) => step >= 10);
+      expect(getPriority(await platform.worker())).toBeGreaterThan(getPriority(platform.running.pid));
       const input = { options: { attention: { labels: 3 } } };
       await predictOnce(platform, checkpoint, 4, input);
       // A reading begins the next measurement.

@@ -15,6 +15,7 @@ import { ownIdentity, type ProcessIdentity } from '../../common/process-identity
 import { Checkpoint, CheckpointStatus } from '../checkpoint.entity.js';
 import { FileOperations } from '../container/file-operations.js';
 import { markName } from '../container/writer-marks.js';
+import type { ReconciliationReport } from './reconciliation-report.js';
 
 describeOnEachDatabase('CheckpointReconciler', (_engine, create) => {
   let place: CheckpointPlace;
@@ -167,8 +168,9 @@ describeOnEachDatabase('CheckpointReconciler', (_engine, create) => {
   it('keeps everything whole while others write, delete and reconcile at the same time', async () => {
     const { reconciler } = place.over(new FileOperations());
     let busy = true;
+    const reports: ReconciliationReport[] = [];
     const keepers = [place.reconciler, reconciler].map(async (each) => {
-      for (; busy; await delay(1)) await each.reconcile();
+      for (; busy; await delay(1)) reports.push(await each.reconcile());
     });
     const orphans = Array.from({ length: 5 }, newIdentifier);
     for (const orphan of orphans) await mkdir(pathOf(orphan), { recursive: true });
@@ -176,6 +178,10 @@ describeOnEachDatabase('CheckpointReconciler', (_engine, create) => {
     await Promise.all(written.slice(6).map(({ id }) => place.service.delete(id)));
     busy = false;
     await Promise.all(keepers);
+    // A keeper that had to wait for its turn may have looked for the last time before the last orphan was there.
+    reports.push(await place.reconciler.reconcile());
+    expect(reports.flatMap(({ problems, missing, damaged }) => [problems, missing, damaged].flat())).toEqual([]);
+    expect(reports.flatMap(({ quarantined }) => quarantined.map(({ name }) => name)).toSorted()).toEqual(orphans);
     expect(await place.reconciler.reconcile(true)).toMatchObject({ ...AGREE, checked: 6 });
     expect(await entries()).toEqual(['.quarantine', ...written.slice(0, 6).map(({ id }) => id)].toSorted());
     expect((await readdir(pathOf('.quarantine'))).toSorted()).toEqual(orphans.toSorted());

@@ -1,0 +1,54 @@
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { temporaryFolder, type TemporaryFolder } from '../../../test/support/temporary-folder.js';
+import { standBack } from './stand-back.js';
+
+let folder: TemporaryFolder;
+let child: ChildProcess;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  const entry = join(folder.path, 'child.cjs');
+  // Its own threads, once there are some: the pool of libuv begins with the first file that is read.
+  await writeFile(
+    entry,
+    `const { readdirSync, readFile } = require('node:fs');
+     readFile(__filename, () => process.send(readdirSync('/proc/self/task').map(Number)));
+     setInterval(() => undefined, 1000);`,
+  );
+  child = fork(entry);
+});
+
+afterEach(async () => {
+  child.kill('SIGKILL');
+  await folder.remove();
+});
+
+const threads = async (): Promise<number[]> => {
+  const [ids] = await once(child, 'message');
+  return z.array(z.number()).parse(ids);
+};
+
+it('lets a process and each of its threads stand back', async () => {
+  standBack(child.pid, 7);
+  const ids = await threads();
+  expect(ids.length).toBeGreaterThan(1);
+  expect(ids.map((id) => getPriority(id))).toEqual(ids.map(() => 7));
+});
+
+it('leaves a process alone that is not to stand back', async () => {
+  standBack(child.pid, 0);
+  expect((await threads()).map((id) => getPriority(id))).not.toContain(7);
+  expect(getPriority(child.pid)).toBe(getPriority());
+});
+
+it('does not mind a process that has ended, or never began', () => {
+  const { pid } = spawnSync('true');
+  expect(() => standBack(pid, 10)).not.toThrow();
+  expect(() => standBack(undefined, 10)).not.toThrow();
+});
