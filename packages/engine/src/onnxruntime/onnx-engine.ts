@@ -66,10 +66,12 @@ export class OnnxEngine implements Engine {
     const times = [performance.now()];
     const { traces, outputs } = traceBatches(label, program, signature);
     times.push(performance.now());
+    const block = this.description.device === 'cpu' && training ? await channelBlock() : undefined;
     const { model: float, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
       updatesOnHost: this.copies === undefined,
       drawsOnHost: this.description.device === 'cpu',
-      channelBlock: this.description.device === 'cpu' && training ? await channelBlock() : undefined,
+      channelBlock: block,
+      tapsByIndex: block !== undefined, // measured there
     });
     const { quantization } = options;
     if (quantization !== undefined) this.refuseUnlessCpu(label);

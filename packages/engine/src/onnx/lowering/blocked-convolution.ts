@@ -1,8 +1,9 @@
 import type { ConvolutionAttributes } from '../../graph/attributes.js';
 import { sizeOf } from '../../tensor-value.js';
 import type { Emitter } from './emitter.js';
-import { BLOCKED, LARGE } from './large-product.js';
+import { LARGE } from './large-product.js';
 import type { Lowered } from './lowered.js';
+import { BLOCKED, outOfBlocks } from './reorder.js';
 
 /** Rows of pixels narrower than this leave the kernel half empty: a product over a matrix of taps is faster there. */
 const NARROW = 10;
@@ -13,7 +14,8 @@ export interface BlockedConvolution {
   /** `[out, in, height, width]` in blocks, as {@link filterBlocks} and {@link turnedFilterBlocks} give it. */
   readonly filter: string;
   readonly window: Pick<ConvolutionAttributes, 'kernel' | 'strides' | 'dilations' | 'padding'>;
-  readonly outputs: number;
+  /** `[batch, height, width, outputs]` of the result. */
+  readonly shape: readonly number[];
   /** `[out]` */
   readonly bias?: string;
 }
@@ -32,17 +34,20 @@ export function isForBlocks(emitter: Emitter, shape: readonly number[], filter: 
   return rows * columns > 1 && width >= NARROW && batch * height * width * sizeOf(filter) >= LARGE;
 }
 
-/** The convolution; NHWC, `[batch, height, width, outputs]`. */
-export function blockedConvolution(emitter: Emitter, { x, filter, window, outputs, bias }: BlockedConvolution): string {
+/** The convolution, NHWC. */
+export function blockedConvolution(
+  emitter: Emitter,
+  { x, filter, window, shape, bias }: BlockedConvolution,
+  block: number,
+): string {
+  const [batch = 0, height = 0, width = 0, outputs = 0] = shape;
   const { kernel, strides, dilations, padding } = window;
   const image = emitter.emit('ReorderInput', [x.name], { domain: BLOCKED, attributes: { channels_last: 1 } });
   const attributes = { kernel_shape: kernel, strides, dilations, pads: padding };
   const inputs = [image, filter, ...(bias === undefined ? [] : [bias])];
   const result = emitter.emit('Conv', inputs, { domain: BLOCKED, attributes });
-  return emitter.emit('ReorderOutput', [result], {
-    domain: BLOCKED,
-    attributes: { channels: outputs, channels_last: 1 },
-  });
+  const { name } = outOfBlocks(emitter, result, [batch, outputs, height * width], block);
+  return emitter.reshape(name, shape);
 }
 
 /** HWIO filter -> `[out / block, in / block, height, width, block, block]`, declared `[out, in, height, width]`. */

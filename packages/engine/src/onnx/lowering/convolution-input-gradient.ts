@@ -6,7 +6,9 @@ import { inputAt } from './context.js';
 import { fresh } from './elementwise.js';
 import type { Emitter } from './emitter.js';
 import type { Lowered } from './lowered.js';
-import { columnsOf, imageToColumns, tapOf } from './windows.js';
+import { isForIndices } from './indexed-taps.js';
+import type { Tap } from './tap.js';
+import { imageToColumns, matrixOfTaps } from './windows.js';
 
 /**
  * The gradient of a convolution's input: for stride 1 a convolution of dy with the filter turned round; for larger
@@ -16,8 +18,7 @@ export function inputGradient(node: NodeOf<'Conv2DBackpropInput'>, { emitter, ge
   const dy = emitter.canonical(get(inputAt(node, 0)));
   const filter = emitter.canonical(get(inputAt(node, 1)));
   const { kernel, strides, padding } = node.attributes;
-  const taps = filterTaps(emitter, filter);
-  if (strides[0] !== 1 || strides[1] !== 1) return phasedGradient(node, emitter, dy, taps);
+  if (strides[0] !== 1 || strides[1] !== 1) return phasedGradient(node, emitter, dy, filter);
   const [batch = 0, height = 0, width = 0, channels = 0] = node.shape;
   const turned: Padding2D = [
     kernel[0] - 1 - padding[0],
@@ -25,37 +26,52 @@ export function inputGradient(node: NodeOf<'Conv2DBackpropInput'>, { emitter, ge
     height + padding[0] - (dy.shape[1] ?? 0),
     width + padding[1] - (dy.shape[2] ?? 0),
   ];
-  if (turned.some((extent) => extent < 0)) return phasedGradient(node, emitter, dy, taps);
+  if (turned.some((extent) => extent < 0)) return phasedGradient(node, emitter, dy, filter);
   const window = { kernel, strides, dilations: [1, 1] as const, padding: turned };
   const { channelBlock } = emitter;
   if (channelBlock !== undefined && isForBlocks(emitter, node.shape, filter.shape)) {
     const turnedBlocks = turnedFilterBlocks(emitter, filter, channelBlock);
-    return fresh(blockedConvolution(emitter, { x: dy, filter: turnedBlocks, window, outputs: channels }), node);
+    const parts = { x: dy, filter: turnedBlocks, window, shape: node.shape };
+    return fresh(blockedConvolution(emitter, parts, channelBlock), node);
   }
   const columns = imageToColumns(emitter, dy, window, [height, width]);
-  const matrix = emitter.derive(filter, 'turned', () => joinTaps(emitter, [...taps].reverse()));
+  const backwards = Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => kernel[0] * kernel[1] - 1 - tap);
+  const matrix = emitter.derive(filter, 'turned', () => joinTaps(emitter, filter, backwards));
   const product = emitter.emit('Gemm', [columns, matrix], { attributes: { transB: 1 } });
   return fresh(emitter.reshape(product, [batch, height, width, channels]), node);
 }
 
-/** The filter of each tap, `[in, out]`, row by row. */
-function filterTaps(emitter: Emitter, filter: Lowered): readonly string[] {
+/** Chosen taps of a filter side by side: `[in, taps * out]`. */
+function joinTaps(emitter: Emitter, filter: Lowered, chosen: readonly number[]): string {
   const [height = 1, width = 1, inputs = 1, outputs = 1] = filter.shape;
   const count = height * width;
-  const whole = emitter.derive(filter, 'matrix', () => emitter.reshape(filter.name, [count * inputs, outputs]));
-  if (count === 1) return [whole];
-  const first = emitter.derive(filter, 'taps', () => {
-    const sizes = emitter.integers(new Array<number>(count).fill(inputs));
-    const parts = emitter.emitMany('Split', [whole, sizes], count, { attributes: { axis: 0 } });
-    parts.forEach((part, index) => filter.derived.set(`taps ${index}`, part));
-    return parts[0] ?? whole;
-  });
-  return Array.from({ length: count }, (_, index) => filter.derived.get(`taps ${index}`) ?? first);
+  const rows = emitter.derive(filter, 'matrix', () => emitter.reshape(filter.name, [count * inputs, outputs]));
+  if (count === 1) return rows;
+  if (isForIndices(emitter, count, outputs)) {
+    const table = emitter.tableOf(`filter ${count} ${inputs} ${chosen.join(',')}`, () => {
+      const data = Int32Array.from(
+        { length: inputs * chosen.length },
+        (_, index) => (chosen[index % chosen.length] ?? 0) * inputs + Math.floor(index / chosen.length),
+      );
+      return { type: 'int32', dims: [inputs, chosen.length], data };
+    });
+    const joined = emitter.emit('Gather', [rows, table], { attributes: { axis: 0 } });
+    return emitter.reshape(joined, [inputs, chosen.length * outputs]);
+  }
+  const taps = splitTaps(emitter, filter, rows, count);
+  const names = chosen.map((tap) => taps[tap] ?? '');
+  return names.length === 1 ? (names[0] ?? '') : emitter.emit('Concat', names, { attributes: { axis: 1 } });
 }
 
-/** Taps side by side: `[in, taps * out]`. */
-function joinTaps(emitter: Emitter, taps: readonly string[]): string {
-  return taps.length === 1 ? (taps[0] ?? '') : emitter.emit('Concat', taps, { attributes: { axis: 1 } });
+/** The filter of each tap, `[in, out]`, row by row. */
+function splitTaps(emitter: Emitter, filter: Lowered, rows: string, count: number): readonly string[] {
+  const first = emitter.derive(filter, 'taps', () => {
+    const sizes = emitter.integers(new Array<number>(count).fill(filter.shape[2] ?? 1));
+    const parts = emitter.emitMany('Split', [rows, sizes], count, { attributes: { axis: 0 } });
+    parts.forEach((part, index) => filter.derived.set(`taps ${index}`, part));
+    return parts[0] ?? rows;
+  });
+  return Array.from({ length: count }, (_, index) => filter.derived.get(`taps ${index}`) ?? first);
 }
 
 /** A tap that reaches the rows (or columns) of one phase: its number, and how far from there the row of dy lies. */
@@ -71,12 +87,7 @@ function reaches(phase: number, kernel: number, before: number, stride: number):
 }
 
 /** Row `stride * i + phase` of the input gets tap r of the filter from row `i + (phase + before - r) / stride` of dy. */
-function phasedGradient(
-  node: NodeOf<'Conv2DBackpropInput'>,
-  emitter: Emitter,
-  dy: Lowered,
-  taps: readonly string[],
-): Lowered {
+function phasedGradient(node: NodeOf<'Conv2DBackpropInput'>, emitter: Emitter, dy: Lowered, filter: Lowered): Lowered {
   const { kernel, strides, padding } = node.attributes;
   const [batch = 0, height = 0, width = 0, channels = 0] = node.shape;
   const size: Pair = [Math.ceil(height / strides[0]), Math.ceil(width / strides[1])];
@@ -89,7 +100,7 @@ function phasedGradient(
   const frame = frameOf(vertical.flat(), horizontal.flat(), size, [dy.shape[1] ?? 0, dy.shape[2] ?? 0]);
   const rows = vertical.map((rowReaches) => {
     const parts = horizontal.map((columnReaches) =>
-      phaseOf(emitter, dy, { rowReaches, columnReaches, frame, size, taps, kernel, channels }),
+      phaseOf(emitter, dy, { rowReaches, columnReaches, frame, size, filter, kernel, channels }),
     );
     const [first = ''] = parts;
     const joined = parts.length === 1 ? first : emitter.emit('Concat', parts, { attributes: { axis: 3 } });
@@ -114,30 +125,29 @@ interface Phase {
   readonly columnReaches: readonly Reach[];
   readonly frame: Padding2D;
   readonly size: Pair;
-  readonly taps: readonly string[];
+  readonly filter: Lowered;
   readonly kernel: Pair;
   readonly channels: number;
 }
 
 function phaseOf(emitter: Emitter, dy: Lowered, phase: Phase): string {
-  const { rowReaches, columnReaches, frame, size, taps, kernel, channels } = phase;
-  const [batch = 0, , , outputs = 0] = dy.shape;
+  const { rowReaches, columnReaches, frame, size, filter, kernel, channels } = phase;
+  const [batch = 0] = dy.shape;
   const pairs = rowReaches.flatMap((row) => columnReaches.map((column) => ({ row, column })));
   const shape = [batch, size[0], size[1], channels];
   if (pairs.length === 0) return emitter.emit('Expand', [emitter.float(0), emitter.integers(shape)]);
-  const parts = pairs.map(({ row, column }) =>
-    tapOf(emitter, dy, {
-      padding: frame,
-      offset: [row.shift + frame[0], column.shift + frame[1]],
-      size,
-      strides: [1, 1],
-    }),
-  );
+  const reached = pairs.map(({ row, column }): Tap => ({
+    padding: frame,
+    offset: [row.shift + frame[0], column.shift + frame[1]],
+    size,
+    strides: [1, 1],
+  }));
   const matrix = joinTaps(
     emitter,
-    pairs.map(({ row, column }) => taps[row.tap * kernel[1] + column.tap] ?? ''),
+    filter,
+    pairs.map(({ row, column }) => row.tap * kernel[1] + column.tap),
   );
-  const columns = columnsOf(emitter, parts, batch * size[0] * size[1], pairs.length * outputs);
+  const columns = matrixOfTaps(emitter, dy, reached);
   return emitter.reshape(emitter.emit('Gemm', [columns, matrix], { attributes: { transB: 1 } }), shape);
 }
 

@@ -44,12 +44,11 @@ function productConvolution(node: NodeOf<'Conv2D'>, { emitter, get }: LoweringCo
   const filter = emitter.canonical(get(inputAt(node, 1)));
   const { channelBlock } = emitter;
   if (channelBlock !== undefined && isForBlocks(emitter, node.shape, filter.shape)) {
-    const result = blockedConvolution(emitter, {
-      ...{ x, filter: filterBlocks(emitter, filter, channelBlock), window: node.attributes },
-      outputs: node.shape[3] ?? 0,
+    const parts = {
+      ...{ x, filter: filterBlocks(emitter, filter, channelBlock), window: node.attributes, shape: node.shape },
       bias: bias === undefined ? undefined : emitter.canonical(get(bias)).name,
-    });
-    return fresh(result, node);
+    };
+    return fresh(blockedConvolution(emitter, parts, channelBlock), node);
   }
   const size = sizeOfImage(node.shape);
   const paired = pairColumns(emitter, x, node.attributes, size);

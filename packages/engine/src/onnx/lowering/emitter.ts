@@ -40,10 +40,12 @@ export class Emitter {
   /**
    * @param standardOnly whether to use operators of the ONNX standard alone, which every runtime has
    * @param channelBlock channels in a block of ONNX Runtime's internal operators, where they may be used
+   * @param tapsByIndex whether windows over pictures are fetched by tables of places
    */
   constructor(
     readonly standardOnly = false,
     readonly channelBlock?: number,
+    readonly tapsByIndex = false,
   ) {}
 
   /** What is being lowered: the beginning of the names of new nodes, for profiles. */
@@ -112,6 +114,16 @@ export class Emitter {
     const known = this.constants.get(key);
     if (known !== undefined) return known;
     const name = this.initializer(this.fresh('constant'), type, dims, data);
+    this.constants.set(key, name);
+    return name;
+  }
+
+  /** A large table, made once for all that name it by the same key. */
+  tableOf(key: string, make: () => Omit<OnnxInitializer, 'name'>): string {
+    const known = this.constants.get(key);
+    if (known !== undefined) return known;
+    const { type, dims, data } = make();
+    const name = this.initializer(this.fresh('table'), type, dims, data);
     this.constants.set(key, name);
     return name;
   }

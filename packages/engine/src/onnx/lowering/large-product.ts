@@ -1,4 +1,5 @@
 import type { Emitter } from './emitter.js';
+import { BLOCKED, outOfBlocks } from './reorder.js';
 
 /** A product of two matrices as they lie in memory: `[rows, inner] x [inner, columns]`, each side perhaps turned. */
 export interface MatrixProduct {
@@ -20,8 +21,6 @@ export const LARGE = 2 ** 27;
 
 /** Uses of an element from which on it pays to move it. */
 const OFTEN = 150;
-
-export const BLOCKED = 'com.microsoft.nchwc';
 
 /** Rows are brought into blocks in groups of this many. */
 const LANES = 4;
@@ -76,10 +75,9 @@ export function blockedProduct(emitter: Emitter, product: MatrixProduct, block: 
     ...(bias === undefined ? [] : [bias]),
   ];
   const result = emitter.emit('Conv', inputs, { domain: BLOCKED, attributes: { kernel_shape: [1, 1] } });
-  const attributes = { channels, channels_last: Number(!transposed) };
-  const ordered = emitter.emit('ReorderOutput', [result], { domain: BLOCKED, attributes });
-  const dims = transposed ? [1, rows, columns, 1] : [1, rows, 1, columns];
-  return emitter.seenAs([rows, columns], { name: ordered, dims });
+  if (!transposed) return emitter.seenAs([rows, columns], outOfBlocks(emitter, result, [1, columns, rows], block));
+  const name = emitter.emit('ReorderOutput', [result], { domain: BLOCKED, attributes: { channels } });
+  return emitter.seenAs([rows, columns], { name, dims: [1, rows, columns, 1] });
 }
 
 /** `[rows, columns]` -> blocks of columns, `[columns / block, rows, block]`, declared as the picture `[1, columns, rows, 1]`. */

@@ -54,6 +54,8 @@ export interface LoweringOptions {
   readonly drawsOnHost?: boolean;
   /** Channels in a block of ONNX Runtime's internal operators; none are used where it is left out. */
   readonly channelBlock?: number;
+  /** Windows over pictures are fetched by tables of places, which hold for one batch size. @default false */
+  readonly tapsByIndex?: boolean;
   /** Uses operators of the ONNX standard alone. @default false */
   readonly standardOnly?: boolean;
 }
@@ -63,7 +65,7 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   const split = options.updatesOnHost === true ? splitUpdates(recorded) : { graph: recorded, updates: [] };
   const drawn = options.drawsOnHost === true ? splitDraws(split.graph) : { graph: split.graph, draws: [] };
   const graph = fuse(drawn.graph);
-  const emitter = new Emitter(options.standardOnly, options.channelBlock);
+  const emitter = new Emitter(options.standardOnly, options.channelBlock, options.tapsByIndex);
   const stateLayouts = chooseStateLayouts(recorded);
   const live = new Set<Value>(graph.values);
   const values = new Map<Value, Lowered>();

@@ -1,14 +1,8 @@
 import type { Padding2D, Pair } from '../../graph/attributes.js';
 import type { Emitter } from './emitter.js';
+import type { Tap } from './tap.js';
+import { gatherTaps, isForIndices } from './indexed-taps.js';
 import type { Lowered } from './lowered.js';
-
-/** Where one tap of a window reads: rows and columns of the padded image, every `strides`-th. */
-export interface Tap {
-  readonly padding: Padding2D;
-  readonly offset: Pair;
-  readonly size: Pair;
-  readonly strides: Pair;
-}
 
 /** An NHWC image with zeros around it. */
 function padded(emitter: Emitter, x: Lowered, padding: Padding2D): string {
@@ -36,11 +30,23 @@ export function tapOf(emitter: Emitter, x: Lowered, { padding, offset, size, str
   });
 }
 
-/** Joins taps along the channels and flattens the places: `[batch * height * width, taps * channels]`. */
-export function columnsOf(emitter: Emitter, taps: readonly string[], places: number, width: number): string {
+/** Taps of one size side by side, a row for each place: `[batch * height * width, taps * channels]`. */
+export function matrixOfTaps(emitter: Emitter, x: Lowered, taps: readonly Tap[]): string {
+  const [first] = taps;
+  const [batch = 0, , , channels = 0] = x.shape;
+  const places = batch * (first?.size[0] ?? 0) * (first?.size[1] ?? 0);
+  const joined = isForIndices(emitter, taps.length, channels)
+    ? gatherTaps(emitter, x, taps)
+    : joinTaps(
+        emitter,
+        taps.map((tap) => tapOf(emitter, x, tap)),
+      );
+  return emitter.reshape(joined, [places, taps.length * channels]);
+}
+
+function joinTaps(emitter: Emitter, taps: readonly string[]): string {
   const [first = ''] = taps;
-  const joined = taps.length === 1 ? first : emitter.emit('Concat', taps, { attributes: { axis: 3 } });
-  return emitter.reshape(joined, [places, width]);
+  return taps.length === 1 ? first : emitter.emit('Concat', taps, { attributes: { axis: 3 } });
 }
 
 /** Row and column of every tap of a window, row by row. */
@@ -59,13 +65,14 @@ export function imageToColumns(
   size: Pair,
 ): string {
   const { kernel, strides, dilations, padding } = window;
-  const [batch = 0, , , channels = 0] = x.shape;
-  const taps = tapsOfWindow(kernel);
   const key = `columns ${[kernel, strides, dilations, padding, size].join('/')}`;
   return emitter.derive(x, key, () => {
-    const parts = taps.map(([row, column]) =>
-      tapOf(emitter, x, { padding, offset: [row * dilations[0], column * dilations[1]], size, strides }),
-    );
-    return columnsOf(emitter, parts, batch * size[0] * size[1], taps.length * channels);
+    const taps = tapsOfWindow(kernel).map(([row, column]): Tap => ({
+      padding,
+      offset: [row * dilations[0], column * dilations[1]],
+      size,
+      strides,
+    }));
+    return matrixOfTaps(emitter, x, taps);
   });
 }
