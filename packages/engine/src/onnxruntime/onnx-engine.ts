@@ -18,13 +18,15 @@ import { writeModel } from '../onnx/format/write-model.js';
 import { hostNodesOnWebGpu } from '../onnx/host-nodes.js';
 import { applyQuantization } from '../onnx/quantization/apply.js';
 import type { Quantization, RangeRule } from '../onnx/quantization/quantization.js';
-import type { ModelPort } from '../onnx/lowering/lower.js';
+import type { LoweredProgram, ModelPort } from '../onnx/lowering/lower.js';
 import { checkSignature } from '../signature/check-signature.js';
 import { checkThreads } from '../signature/check-threads.js';
 import { traceBatches } from '../trace/trace-batches.js';
 import { calibrateProgram } from './calibrate-program.js';
 import { channelBlock } from './channel-block.js';
 import { OnnxExecutable } from './onnx-executable.js';
+import { CopiedOutputs, type OutputArrays, PlacedOutputs } from './outputs/output-arrays.js';
+import { listRefusal, uncopied } from './outputs/uncopied-run.js';
 import { chooseProviders } from './provider-choice.js';
 import { DeviceCopies } from './state/device-copies.js';
 import { DeviceState } from './state/device-state.js';
@@ -75,7 +77,9 @@ export class OnnxEngine implements Engine {
     });
     const { quantization } = options;
     if (quantization !== undefined) this.refuseUnlessCpu(label);
-    const model = quantization === undefined ? float : await applyQuantization(label, float, quantization);
+    const arrays = await this.outputArrays(ports);
+    const placed = arrays instanceof PlacedOutputs ? uncopied(float) : float;
+    const model = quantization === undefined ? placed : await applyQuantization(label, placed, quantization);
     const serialized = writeModel(model, label);
     times.push(performance.now());
     const { session, source } = await this.sessions.start(label, serialized, digests, {
@@ -94,7 +98,7 @@ export class OnnxEngine implements Engine {
       source,
     };
     const state = this.copies === undefined ? new HostState() : new DeviceState(this.copies);
-    const executable = new OnnxExecutable({ label, signature, outputs, report, ports, session, state });
+    const executable = new OnnxExecutable({ label, signature, outputs, report, ports, session, state, arrays });
     this.executables.add(executable);
     return executable;
   }
@@ -122,6 +126,13 @@ export class OnnxEngine implements Engine {
     for (const executable of this.executables) await executable.dispose();
     this.executables.clear();
     await this.copies?.dispose();
+  }
+
+  /** Where a step of training puts its gradients: into the same arrays each time, if it can be helped. */
+  private async outputArrays({ updates, outputs }: Pick<LoweredProgram, 'updates' | 'outputs'>): Promise<OutputArrays> {
+    if (updates.length === 0 || this.description.device !== 'cpu') return new CopiedOutputs();
+    const refusal = await listRefusal();
+    return (refusal === undefined ? undefined : PlacedOutputs.of(outputs, refusal)) ?? new CopiedOutputs();
   }
 
   /** The 8-bit operators are those of the CPU. */

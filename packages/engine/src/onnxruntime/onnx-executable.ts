@@ -15,10 +15,10 @@ import { identityLayout, inverseLayout, permuteData, physicalDims } from '../onn
 import type { Layout } from '../onnx/lowering/layout.js';
 import type { LoweredProgram } from '../onnx/lowering/lower.js';
 import { feedsOf, toFeed, toHost } from '../onnx/session.js';
-import { letGo } from '../let-go.js';
 import { SerialQueue } from '../serial-queue.js';
 import { HostUpdates } from '../updates/host-updates.js';
 import { checkInputs, checkValues, refuseUnknownNames, refuseUnwrittenState } from '../signature/check-values.js';
+import type { OutputArrays } from './outputs/output-arrays.js';
 import type { StateStore } from './state/state-store.js';
 
 export interface CompiledProgram {
@@ -29,6 +29,7 @@ export interface CompiledProgram {
   readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateLayouts' | 'draws' | 'updates'>;
   readonly session: SharedSession;
   readonly state: StateStore;
+  readonly arrays: OutputArrays;
 }
 
 /** A compiled program on ONNX Runtime. State lies in a store, in the layout of the model, and is swapped after each run. */
@@ -57,7 +58,8 @@ export class OnnxExecutable implements Executable {
       const session = this.started();
       checkInputs(this.compiled.label, inputs, this.signature.inputs);
       this.refuseUnwritten(Object.keys(this.signature.state));
-      const results = await session.run(this.feeds(inputs));
+      const { arrays } = this.compiled;
+      const results = await arrays.run(session, this.feeds(inputs));
       const outputs: Record<string, TensorValue> = {};
       const fresh: [string, Tensor][] = [];
       const forUpdates: Record<string, TensorData> = {};
@@ -74,7 +76,8 @@ export class OnnxExecutable implements Executable {
         if (data === undefined) throw new EngineError(`An update lacks the ${from} value "${name}".`);
         return data;
       });
-      letGo(Object.values(forUpdates));
+      const ports = this.compiled.ports.outputs.filter(({ role }) => role === 'update');
+      arrays.takeBack(new Map(ports.map(({ name, tensor }) => [tensor, forUpdates[name]])));
       for (const [name, result] of fresh) this.state.take(name, result);
       return outputs;
     });

@@ -44,9 +44,17 @@ export interface OnnxPort {
   readonly dims: readonly (number | string)[];
 }
 
+/** A graph output that is a list of tensors. */
+export interface OnnxListPort {
+  readonly name: string;
+  readonly elements: OnnxType;
+}
+
 export interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
   readonly inputs: readonly OnnxPort[];
+  /** Outputs that are lists; they come before the others. @default none */
+  readonly lists?: readonly OnnxListPort[];
   readonly outputs: readonly OnnxPort[];
 }

@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors.js';
 import { ONNX_TYPES } from './model.js';
-import type { OnnxAttribute, OnnxData, OnnxInitializer, OnnxModel, OnnxNode, OnnxPort } from './model.js';
+import type { OnnxAttribute, OnnxData, OnnxInitializer, OnnxListPort, OnnxModel, OnnxNode, OnnxPort } from './model.js';
 import { ProtobufWriter } from './protobuf-writer.js';
 
 /** IR version and operator sets that the lowering is written for. */
@@ -72,6 +72,7 @@ function graphMessage(model: OnnxModel, name: string, external: ExternalTensor[]
   writer.text(2, name);
   for (const initializer of model.initializers) writer.message(5, tensorMessage(initializer, external));
   for (const port of model.inputs) writer.message(11, portMessage(port));
+  for (const port of model.lists ?? []) writer.message(12, listMessage(port));
   for (const port of model.outputs) writer.message(12, portMessage(port));
   return writer;
 }
@@ -120,4 +121,10 @@ function portMessage({ name, type, dims }: OnnxPort): ProtobufWriter {
   }
   const tensor = new ProtobufWriter().integer(1, ONNX_TYPES[type]).message(2, shape);
   return new ProtobufWriter().text(1, name).message(2, new ProtobufWriter().message(1, tensor));
+}
+
+function listMessage({ name, elements }: OnnxListPort): ProtobufWriter {
+  const tensor = new ProtobufWriter().message(1, new ProtobufWriter().integer(1, ONNX_TYPES[elements]));
+  const list = new ProtobufWriter().message(4, new ProtobufWriter().message(1, tensor));
+  return new ProtobufWriter().text(1, name).message(2, list);
 }
