@@ -12,9 +12,8 @@ import { WeightFolder } from '../src/pipeline/weight-folder.js';
 import { BackboneRecognizer } from '../src/pipeline/weights/backbone-recognizer.js';
 import { builtInPlugin, registryOf } from './support/component-registry.js';
 import { SMALL_PIPELINE } from './support/make-checkpoint.js';
-import { type ServerProcess, startServerProcess } from './support/server-process.js';
-import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+import { make } from './support/make.js';
+import { type OwnServer, startOwnServer } from './support/own-server.js';
 
 /** 29 million parameters in tensors of 4 MiB at most. */
 const DEFINITION = {
@@ -25,9 +24,6 @@ const DEFINITION = {
   },
 };
 const LABELS = ['warm', 'cold', 'bright'];
-const CREATE = `mutation ($input: CreatePipelineInput!) {
-  createPipeline(input: $input) { ... on Pipeline { id } ... on UserError { message } }
-}`;
 const IMPORT = `mutation ($input: ImportCheckpointInput!) {
   importCheckpoint(input: $input) {
     ... on ImportedCheckpoint { report { matched missing unexpected } }
@@ -45,34 +41,19 @@ const memoryOf = (pid: number, line: 'VmRSS' | 'VmHWM'): number =>
 const forgetPeak = (pid: number): void => writeFileSync(`/proc/${pid}/clear_refs`, '5');
 
 (process.platform === 'linux' ? describe : describe.skip)('a large file of parameters', () => {
-  let folder: TemporaryFolder;
-  let database: TestDatabase;
-  let server: ServerProcess;
+  let own: OwnServer;
   let pipelineId: string;
   let shapes: readonly { readonly name: string; readonly shape: readonly number[] }[];
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    database = await createTestDatabase();
     const registry = await registryOf(...['resnet', 'query2label', 'binary-cross-entropy'].map(builtInPlugin));
     const weights = new WeightFolder(new ConfigurationService(loadConfiguration({ environment: {} })));
     const assembler = new PipelineAssembler(registry, weights, new BackboneRecognizer(registry, weights));
     shapes = (await assembler.assemble(parseDefinition(DEFINITION), LABELS.length)).parameters;
-    server = await startServerProcess({
-      Q2L_DATA: join(folder.path, 'data'),
-      Q2L_IMPORT_FOLDERS: `models=${folder.path}`,
-      DATABASE_URL: database.url,
-    });
-    const { createPipeline } = await server.client.data<{ createPipeline: { id: string } }>(CREATE, {
-      input: { name: 'deep', definition: DEFINITION },
-    });
-    pipelineId = createPipeline.id;
+    own = await startOwnServer({ Q2L_IMPORT_FOLDERS: 'models=.' });
+    pipelineId = await make(own.client, 'createPipeline', { name: 'deep', definition: DEFINITION });
   }, 60_000);
-  afterAll(async () => {
-    await server.stop();
-    await database.drop();
-    await folder.remove();
-  }, 60_000);
+  afterAll(() => own.remove(), 60_000);
 
   const elements = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
@@ -100,16 +81,16 @@ const forgetPeak = (pid: number): void => writeFileSync(`/proc/${pid}/clear_refs
     'of type .%s is imported tensor by tensor: the server never holds half of it',
     async (format) => {
       const path = `large.${format}`;
-      await writeFileOf(format, join(folder.path, path));
-      const { size } = await stat(join(folder.path, path));
+      await writeFileOf(format, join(own.folder, path));
+      const { size } = await stat(join(own.folder, path));
       expect(size).toBeGreaterThan(110e6);
-      const before = memoryOf(server.pid, 'VmRSS');
-      forgetPeak(server.pid);
+      const before = memoryOf(own.server.pid, 'VmRSS');
+      forgetPeak(own.server.pid);
       const input = { pipelineId, labels: LABELS, file: { folder: 'models', path } };
-      const { importCheckpoint } = await server.client.data<Imported>(IMPORT, { input });
+      const { importCheckpoint } = await own.client.data<Imported>(IMPORT, { input });
       expect(importCheckpoint).toMatchObject({ report: { missing: [], unexpected: [] } });
       expect(importCheckpoint.report.matched).toHaveLength(shapes.length);
-      const held = memoryOf(server.pid, 'VmHWM') - before;
+      const held = memoryOf(own.server.pid, 'VmHWM') - before;
       expect(held).toBeLessThan(size / 2);
     },
     120_000,

@@ -1,11 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeColourFolders } from './support/colour-folders.js';
-import { type ServerProcess, startServerProcess } from './support/server-process.js';
-import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+import { importLabelFolders, make } from './support/make.js';
+import { type OwnServer, startOwnServer } from './support/own-server.js';
+import { logOf, newestFiles, untilRun, untilSucceeded } from './support/training-runs.js';
 
 const PICTURES = { train: 12, validation: 4 };
 const FOUND = 3 * (PICTURES.train + PICTURES.validation);
@@ -23,108 +22,46 @@ const RECIPE = {
   ...{ augmentations: [], checkpointEverySteps: 4, seed: 7 },
 };
 
-interface Run {
-  readonly status: string;
-  readonly step: number;
-  readonly problem: string | null;
-}
-
 describe('training on cached features, with a real server and a real worker', () => {
-  let folder: TemporaryFolder;
-  let database: TestDatabase;
-  let server: ServerProcess;
+  let own: OwnServer;
   let pipelineId: string;
   let datasetId: string;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    database = await createTestDatabase();
-    await writeColourFolders(join(folder.path, 'pictures'), PICTURES);
-    server = await startServerProcess({
-      Q2L_DATA: join(folder.path, 'data'),
-      Q2L_IMPORT_FOLDERS: `pictures=${join(folder.path, 'pictures')}`,
-      DATABASE_URL: database.url,
-    });
-    const { importDataset } = await server.client.data<{ importDataset: { id: string } }>(
-      `mutation($input: ImportDatasetInput!) { importDataset(input: $input) { ... on Dataset { id } } }`,
-      { input: { name: 'colours', folder: 'pictures', importer: { name: 'folder', options: {} }, wait: true } },
+    own = await startOwnServer({ Q2L_IMPORT_FOLDERS: 'pictures=pictures' }, (folder) =>
+      writeColourFolders(join(folder, 'pictures'), PICTURES),
     );
-    datasetId = importDataset.id;
+    datasetId = await importLabelFolders(own.client, 'pictures');
     pipelineId = await createPipeline('frozen', PIPELINE);
   }, 120_000);
 
-  afterAll(async () => {
-    await server.stop();
-    await database.drop();
-    await folder.remove();
-  }, 60_000);
+  afterAll(() => own.remove(), 60_000);
 
-  async function createPipeline(name: string, definition: object): Promise<string> {
-    const { createPipeline } = await server.client.data<{ createPipeline: { id: string } }>(
-      `mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { ... on Pipeline { id } } }`,
-      { input: { name, definition } },
-    );
-    return createPipeline.id;
-  }
-
-  async function start(recipe: object = {}, pipeline = pipelineId): Promise<string> {
-    const { startTrainingRun } = await server.client.data<{ startTrainingRun: { id: string; message?: string } }>(
-      `mutation($input: StartTrainingRunInput!) { startTrainingRun(input: $input) { ... on TrainingRun { id } ... on UserError { message } } }`,
-      { input: { pipelineId: pipeline, datasetId, recipe: { ...RECIPE, ...recipe } } },
-    );
-    if (startTrainingRun.message !== undefined) throw new Error(startTrainingRun.message);
-    return startTrainingRun.id;
-  }
-
-  async function until(id: string, reached: (run: Run) => boolean): Promise<Run> {
-    const deadline = Date.now() + 100_000;
-    for (;;) {
-      const query = `query($id: ID!) { trainingRun(id: $id) { status step problem } }`;
-      const { trainingRun } = await server.client.data<{ trainingRun: Run }>(query, { id });
-      if (reached(trainingRun)) return trainingRun;
-      if (Date.now() > deadline) throw new Error(`The run did not get there: ${JSON.stringify(trainingRun)}`);
-      await delay(50);
-    }
-  }
+  const createPipeline = (name: string, definition: object): Promise<string> =>
+    make(own.client, 'createPipeline', { name, definition });
+  const start = (recipe: object = {}, pipeline = pipelineId): Promise<string> =>
+    make(own.client, 'startTrainingRun', { pipelineId: pipeline, datasetId, recipe: { ...RECIPE, ...recipe } });
 
   async function succeeds(id: string): Promise<string> {
-    const run = await until(id, ({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
-    expect(run).toMatchObject({ status: 'SUCCEEDED', problem: null });
+    await untilSucceeded(own, id);
     return id;
-  }
-
-  /** SHA-256 of each file of the newest LAST checkpoint. */
-  async function filesOf(runId: string): Promise<object> {
-    const { checkpoints } = await server.client.data<{ checkpoints: { nodes: { id: string }[] } }>(
-      `query($runId: ID!) { checkpoints(runId: $runId, kind: LAST, first: 1) { nodes { id } } }`,
-      { runId },
-    );
-    const path = join(folder.path, 'data', 'checkpoints', checkpoints.nodes[0].id, 'manifest.json');
-    return (JSON.parse(await readFile(path, 'utf8')) as { files: object }).files;
   }
 
   async function lastLoss(id: string): Promise<number> {
     const query = `query($id: ID!) { trainingRun(id: $id) { metrics { epoch name value } } }`;
-    const { trainingRun } = await server.client.data<{
+    const { trainingRun } = await own.client.data<{
       trainingRun: { metrics: { epoch: number; name: string; value: number }[] };
     }>(query, { id });
     return trainingRun.metrics.find(({ epoch, name }) => epoch === 3 && name === 'loss')?.value ?? NaN;
   }
 
-  async function logOf(id: string): Promise<string> {
-    const lines: string[] = [];
-    const query = `subscription($id: ID!) { trainingRunLog(id: $id, after: 0) { message } }`;
-    for await (const { data } of server.client.subscribe<{ trainingRunLog: { message: string } }>(query, { id })) {
-      if (data) lines.push(data.trainingRunLog.message);
-    }
-    return lines.join('\n');
-  }
+  const textOfLog = async (id: string): Promise<string> => (await logOf(own, id)).join('\n');
 
   /** The newest share of features that came from the cache, and the smallest. */
   async function shares(id: string): Promise<(number | null)[]> {
     const found: (number | null)[] = [];
     const query = `subscription($id: ID!) { trainingRunProgress(id: $id, after: 0) { featuresFromCache } }`;
-    for await (const { data } of server.client.subscribe<{
+    for await (const { data } of own.client.subscribe<{
       trainingRunProgress: { featuresFromCache: number | null };
     }>(query, { id })) {
       if (data) found.push(data.trainingRunProgress.featuresFromCache);
@@ -134,7 +71,7 @@ describe('training on cached features, with a real server and a real worker', ()
 
   /** All records, of all backbones. */
   async function records(): Promise<string[]> {
-    const root = join(folder.path, 'data', 'features');
+    const root = join(own.folder, 'data', 'features');
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
     return entries.filter(({ name }) => /^[0-9a-f]{64}$/.test(name)).flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])); // prettier-ignore
   }
@@ -144,15 +81,17 @@ describe('training on cached features, with a real server and a real worker', ()
   it('computes each picture once; a second run reads them all, and ends with the same bytes', async () => {
     first = await succeeds(await start());
     expect(await records()).toHaveLength(FOUND);
-    expect(await logOf(first)).toMatch(/trains on cached features of the frozen backbone, 4 x 4 x 64, 4 KiB a picture/);
+    expect(await textOfLog(first)).toMatch(
+      /trains on cached features of the frozen backbone, 4 x 4 x 64, 4 KiB a picture/,
+    );
     const second = await succeeds(await start());
     expect(new Set(await shares(second))).toEqual(new Set([1]));
-    expect(await filesOf(second)).toEqual(await filesOf(first));
+    expect(await newestFiles(own, second)).toEqual(await newestFiles(own, first));
     expect(await records()).toHaveLength(FOUND);
   }, 180_000);
 
   it('is shared by the runs of an ablation: none of them computes a picture anew', async () => {
-    const { startAblation } = await server.client.data<{ startAblation: { cells: { runs: { id: string }[] }[] } }>(
+    const { startAblation } = await own.client.data<{ startAblation: { cells: { runs: { id: string }[] }[] } }>(
       `mutation($input: StartAblationInput!) { startAblation(input: $input) { ... on Ablation { cells { runs { id } } } } }`,
       {
         input: {
@@ -184,19 +123,19 @@ describe('training on cached features, with a real server and a real worker', ()
       await writeFile(path, content);
     }
     const id = await start();
-    await until(id, ({ step }) => step >= 6);
-    const [worker] = server.workers('training');
+    await untilRun(own, id, ({ step }) => step >= 6);
+    const [worker] = own.server.workers('training');
     process.kill(worker, 'SIGKILL');
     await succeeds(id);
-    expect(await filesOf(id)).toEqual(await filesOf(first));
-    expect(await logOf(id)).toMatch(/cached features of .* were damaged; they are computed again/);
+    expect(await newestFiles(own, id)).toEqual(await newestFiles(own, first));
+    expect(await textOfLog(id)).toMatch(/cached features of .* were damaged; they are computed again/);
     expect(await records()).toHaveLength(FOUND);
   }, 180_000);
 
   it('keeps so many augmented views, and those of both sides once only', async () => {
     const augmentations = [{ name: 'horizontal-flip' }];
     const plain = await succeeds(await start({ augmentations, epochs: 1 }));
-    expect(await logOf(plain)).toMatch(/with recipe\.featureCache\.views/);
+    expect(await textOfLog(plain)).toMatch(/with recipe\.featureCache\.views/);
     const before = (await records()).length;
     const id = await succeeds(await start({ augmentations, featureCache: { views: 2 } }));
     const mirrored = (await records()).length - before;

@@ -12,12 +12,10 @@ import { WeightFolder } from '../src/pipeline/weight-folder.js';
 import { BackboneRecognizer } from '../src/pipeline/weights/backbone-recognizer.js';
 import { builtInPlugin, registryOf } from './support/component-registry.js';
 import { ROOT } from './support/guide.js';
+import { type OwnServer, startOwnServer } from './support/own-server.js';
 import { jpegOf } from './support/picture-folder.js';
 import { type Q2lResult, runQ2l } from './support/run-q2l.js';
 import { TINY_PIPELINE, TINY_RECIPE } from './support/scene-folder.js';
-import { type ServerProcess, startServerProcess } from './support/server-process.js';
-import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 /** Every option of the official `main_mlc.py`. */
 const OFFICIAL_OPTIONS =
@@ -41,14 +39,13 @@ function instances(images: readonly number[], fileOf: (number: number) => string
 
 /** `docs/datasets.md` and what follows on it, done with a small replica of each data set. */
 describe('who comes from the official code', () => {
-  let folder: TemporaryFolder;
+  let own: OwnServer;
+  let folder: string;
   let reader: string;
-  let database: TestDatabase;
-  let server: ServerProcess;
 
   const write = async (path: string, content: string | Uint8Array): Promise<void> => {
-    await mkdir(dirname(join(folder.path, path)), { recursive: true });
-    await writeFile(join(folder.path, path), content);
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
   };
   const picture = async (path: string, number: number): Promise<void> =>
     write(`photos/${path}`, await jpegOf(colourOf(number)));
@@ -112,29 +109,24 @@ describe('who comes from the official code', () => {
   }
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    reader = join(folder.path, 'reader');
-    database = await createTestDatabase();
-    await Promise.all([writeCoco(), writeOthers(), writeCheckpoint()]);
-    await write('reader/pipeline.yaml', stringify(TINY_PIPELINE));
-    await write('reader/recipe.yaml', stringify({ ...TINY_RECIPE, epochs: 1, batchSize: 4, augmentations: [] }));
-    await copyFile(join(folder.path, 'photos/nus/Flickr/zoo/51.jpg'), join(reader, 'photo.jpg'));
-    server = await startServerProcess({
-      Q2L_DATA: join(folder.path, 'data'),
-      Q2L_IMPORT_FOLDERS: `photos=${join(folder.path, 'photos')},coco14=${join(folder.path, 'photos/COCO14')}`,
-      DATABASE_URL: database.url,
+    own = await startOwnServer({ Q2L_IMPORT_FOLDERS: 'photos=photos,coco14=photos/COCO14' }, async (place) => {
+      folder = place;
+      reader = join(folder, 'reader');
+      await Promise.all([writeCoco(), writeOthers(), writeCheckpoint()]);
+      await write('reader/pipeline.yaml', stringify(TINY_PIPELINE));
+      await write('reader/recipe.yaml', stringify({ ...TINY_RECIPE, epochs: 1, batchSize: 4, augmentations: [] }));
+      await copyFile(join(folder, 'photos/nus/Flickr/zoo/51.jpg'), join(reader, 'photo.jpg'));
     });
   }, 120_000);
-  afterAll(async () => {
-    await server.stop();
-    await database.drop();
-    await folder.remove();
-  }, 60_000);
+  afterAll(() => own.remove(), 60_000);
 
   /** Runs a command as a document writes it, with what stands for something of the reader's own. */
   async function run(command: string, meant: Readonly<Record<string, string>> = {}): Promise<Q2lResult> {
     const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? meant[plain] ?? plain);
-    return runQ2l(words.slice(words.indexOf('q2l') + 1), { folder: reader, environment: { Q2L_SERVER: server.url } });
+    return runQ2l(words.slice(words.indexOf('q2l') + 1), {
+      folder: reader,
+      environment: { Q2L_SERVER: own.server.url },
+    });
   }
 
   async function done(command: string, meant: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -191,7 +183,7 @@ describe('who comes from the official code', () => {
     await done(`q2l checkpoints promote ${checkpoint} production`);
     await done(take(commands, /--onnx/));
     expect((await readFile(join(reader, 'production.onnx'))).length).toBeGreaterThan(100_000);
-    // These measure, which takes longer: test/command.spec.ts.
+    // These measure, which takes longer: test/command/checkpoints.spec.ts.
     expect(commands.filter((command) => !/quantize|precision/.test(command))).toEqual([]);
   }, 120_000);
 

@@ -1,31 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import sharp from 'sharp';
-import { type ServerProcess, startServerProcess } from './support/server-process.js';
-import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
-
-const COLOURS = { red: [230, 30, 30], green: [30, 200, 40], blue: [30, 40, 220] } as const;
-
-/** Noisy pictures of one colour each, a folder per label. */
-async function paint(folder: string): Promise<void> {
-  for (const [split, count] of [
-    ['train', 16],
-    ['validation', 6],
-  ] as const) {
-    // prettier-ignore
-    for (const [label, colour] of Object.entries(COLOURS)) {
-      await mkdir(join(folder, split, label), { recursive: true });
-      for (let index = 0; index < count; index += 1) {
-        const data = Uint8Array.from({ length: 48 * 40 * 3 }, (_, at) => colour[at % 3] + ((at * 7 + index * 13) % 25));
-        const picture = sharp(data, { raw: { width: 48, height: 40, channels: 3 } }).jpeg();
-        await picture.toFile(join(folder, split, label, `${index}.jpg`));
-      }
-    }
-  }
-}
+import { writeColourFolders } from './support/colour-folders.js';
+import { importLabelFolders, make } from './support/make.js';
+import { type OwnServer, startOwnServer } from './support/own-server.js';
+import { newestFiles, untilRun, untilSucceeded } from './support/training-runs.js';
 
 const PIPELINE = {
   backbone: {
@@ -43,99 +21,38 @@ const RECIPE = {
   ...{ epochs: 10, batchSize: 8, learningRate: 3e-3, averageDecay: 0.9, gradientClipNorm: 5, earlyStopping: null },
   ...{ augmentations: [{ name: 'horizontal-flip' }], checkpointEverySteps: 4, seed: 7 },
 };
-const RUN = 'id status step totalSteps epoch problem bestMetric interruptions transitions { from to cause }';
-
-interface Run {
-  readonly id: string;
-  readonly status: string;
-  readonly step: number;
-  readonly totalSteps: number | null;
-  readonly epoch: number;
-  readonly problem: string | null;
-  readonly bestMetric: number | null;
-  readonly interruptions: number;
-  readonly transitions: readonly { readonly from: string | null; readonly to: string; readonly cause: string }[];
-}
 
 describe('training through the API, with a real server and a real worker', () => {
-  let folder: TemporaryFolder;
-  let database: TestDatabase;
-  let server: ServerProcess;
+  let own: OwnServer;
   let pipelineId: string;
   let datasetId: string;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    database = await createTestDatabase();
-    await paint(join(folder.path, 'pictures'));
-    server = await startServerProcess({
-      Q2L_DATA: join(folder.path, 'data'),
-      Q2L_IMPORT_FOLDERS: `pictures=${join(folder.path, 'pictures')}`,
-      DATABASE_URL: database.url,
+    own = await startOwnServer({ Q2L_IMPORT_FOLDERS: 'pictures=pictures' }, (folder) =>
+      writeColourFolders(join(folder, 'pictures'), { train: 16, validation: 6 }),
+    );
+    datasetId = await importLabelFolders(own.client, 'pictures');
+    expect(await own.client.data('{ datasets { nodes { imageCount } } }')).toEqual({
+      datasets: { nodes: [{ imageCount: 66 }] },
     });
-    const { importDataset } = await server.client.data<{ importDataset: { id: string; imageCount: number } }>(
-      `mutation($input: ImportDatasetInput!) { importDataset(input: $input) { __typename ... on Dataset { id imageCount } ... on UserError { message } } }`,
-      { input: { name: 'colours', folder: 'pictures', importer: { name: 'folder', options: {} }, wait: true } },
-    );
-    expect(importDataset).toMatchObject({ __typename: 'Dataset', imageCount: 66 });
-    datasetId = importDataset.id;
-    const { createPipeline } = await server.client.data<{ createPipeline: { id: string } }>(
-      `mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { __typename ... on Pipeline { id } ... on UserError { message } } }`,
-      { input: { name: 'small', definition: PIPELINE } },
-    );
-    expect(createPipeline).toMatchObject({ __typename: 'Pipeline' });
-    pipelineId = createPipeline.id;
+    pipelineId = await make(own.client, 'createPipeline', { name: 'small', definition: PIPELINE });
   }, 120_000);
 
-  afterAll(async () => {
-    await server.stop();
-    await database.drop();
-    await folder.remove();
-  }, 60_000);
+  afterAll(() => own.remove(), 60_000);
 
-  async function start(recipe: object = {}): Promise<string> {
-    const { startTrainingRun } = await server.client.data<{ startTrainingRun: { id: string; message?: string } }>(
-      `mutation($input: StartTrainingRunInput!) { startTrainingRun(input: $input) { ... on TrainingRun { id } ... on UserError { message } } }`,
-      { input: { pipelineId, datasetId, recipe: { ...RECIPE, ...recipe } } },
-    );
-    if (startTrainingRun.message !== undefined) throw new Error(startTrainingRun.message);
-    return startTrainingRun.id;
-  }
-
-  async function until(id: string, reached: (run: Run) => boolean, seconds = 120): Promise<Run> {
-    const deadline = Date.now() + seconds * 1000;
-    for (;;) {
-      const { trainingRun } = await server.client.data<{ trainingRun: Run }>(
-        `query($id: ID!) { trainingRun(id: $id) { ${RUN} } }`,
-        { id },
-      );
-      if (reached(trainingRun)) return trainingRun;
-      if (Date.now() > deadline) throw new Error(`The run did not get there: ${JSON.stringify(trainingRun)}`);
-      await delay(50);
-    }
-  }
+  const start = (recipe: object = {}, pipeline = pipelineId): Promise<string> =>
+    make(own.client, 'startTrainingRun', { pipelineId: pipeline, datasetId, recipe: { ...RECIPE, ...recipe } });
 
   const change = (name: string, id: string) =>
-    server.client.data<Record<string, { __typename: string; allowed?: string[] }>>(
+    own.client.data<Record<string, { __typename: string; allowed?: string[] }>>(
       `mutation($id: ID!) { ${name}(id: $id) { __typename ... on IllegalTransition { allowed } } }`,
       { id },
     );
 
-  /** SHA-256 of each file of the newest LAST checkpoint. */
-  async function newestFiles(runId: string): Promise<Record<string, { sha256: string }>> {
-    const { checkpoints } = await server.client.data<{ checkpoints: { nodes: { id: string }[] } }>(
-      `query($runId: ID!) { checkpoints(runId: $runId, kind: LAST, first: 1) { nodes { id } } }`,
-      { runId },
-    );
-    const path = join(folder.path, 'data', 'checkpoints', checkpoints.nodes[0].id, 'manifest.json');
-    const manifest = JSON.parse(await readFile(path, 'utf8')) as { files: Record<string, { sha256: string }> };
-    return manifest.files;
-  }
-
   async function metrics(
     id: string,
   ): Promise<{ epoch: number; weights: string; name: string; value: number | null; perLabel: number[] | null }[]> {
-    const { trainingRun } = await server.client.data<{ trainingRun: { metrics: Awaited<ReturnType<typeof metrics>> } }>(
+    const { trainingRun } = await own.client.data<{ trainingRun: { metrics: Awaited<ReturnType<typeof metrics>> } }>(
       `query($id: ID!) { trainingRun(id: $id) { metrics { epoch weights name value perLabel } } }`,
       { id },
     );
@@ -145,20 +62,13 @@ describe('training through the API, with a real server and a real worker', () =>
   let undisturbed: string;
 
   it('trains with a loss that weighs labels by how often they occur', async () => {
-    const { createPipeline } = await server.client.data<{ createPipeline: { id: string } }>(
-      `mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { ... on Pipeline { id } ... on UserError { message } } }`,
-      { input: { name: 'balanced', definition: { ...PIPELINE, loss: { name: 'distribution-balanced' } } } },
-    );
-    const { startTrainingRun } = await server.client.data<{ startTrainingRun: { id: string } }>(
-      `mutation($input: StartTrainingRunInput!) { startTrainingRun(input: $input) { ... on TrainingRun { id } ... on UserError { message } } }`,
-      { input: { pipelineId: createPipeline.id, datasetId, recipe: { ...RECIPE, epochs: 1 } } },
-    );
-    const run = await until(startTrainingRun.id, ({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
-    expect(run).toMatchObject({ status: 'SUCCEEDED', problem: null });
+    const definition = { ...PIPELINE, loss: { name: 'distribution-balanced' } };
+    const pipeline = await make(own.client, 'createPipeline', { name: 'balanced', definition });
+    await untilSucceeded(own, await start({ epochs: 1 }, pipeline));
   });
 
   it('refuses options that do not fit together with the numbers involved', async () => {
-    const { createPipeline } = await server.client.data<{ createPipeline: unknown }>(
+    const { createPipeline } = await own.client.data<{ createPipeline: unknown }>(
       `mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { __typename ... on InvalidInput { message fields { path } } } }`,
       {
         input: {
@@ -181,13 +91,13 @@ describe('training through the API, with a real server and a real worker', () =>
     undisturbed = await start({ keepEveryEpochs: 4 });
     const progress: { eventId: number; step: number }[] = [];
     const query = `subscription($id: ID!) { trainingRunProgress(id: $id) { eventId epoch step totalSteps imagesPerSecond loss learningRate metric secondsLeft } }`;
-    for await (const { data } of server.client.subscribe<{ trainingRunProgress: { eventId: number; step: number } }>(
+    for await (const { data } of own.client.subscribe<{ trainingRunProgress: { eventId: number; step: number } }>(
       query,
       { id: undisturbed },
     )) {
       if (data) progress.push(data.trainingRunProgress);
     }
-    const run = await until(undisturbed, ({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
+    const run = await untilRun(own, undisturbed, ({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
     expect(run).toMatchObject({ status: 'SUCCEEDED', problem: null, step: 60, totalSteps: 60, epoch: 10 });
     expect(run.bestMetric).toBeGreaterThan(0.8);
     expect(run.transitions.map(({ to }) => to)).toEqual(['QUEUED', 'RUNNING', 'SUCCEEDED']);
@@ -210,7 +120,7 @@ describe('training through the API, with a real server and a real worker', () =>
     expect(rates).toHaveLength(10);
     expect(Math.max(...rates)).toBe(rates[1]);
     expect(rates[9]).toBeLessThan(1e-6);
-    const { checkpoints } = await server.client.data<{
+    const { checkpoints } = await own.client.data<{
       checkpoints: { nodes: { kind: string; step: number; labels: string[] }[] };
     }>(`query($id: ID!) { checkpoints(runId: $id) { nodes { kind step labels metrics { name value } } } }`, { id: undisturbed }); // prettier-ignore
     const stepsOf = (wanted: string) => checkpoints.nodes.filter(({ kind }) => kind === wanted).map(({ step }) => step);
@@ -222,10 +132,10 @@ describe('training through the API, with a real server and a real worker', () =>
 
   it('survives kill -9 of its worker: the same bytes, the same metrics', async () => {
     const id = await start();
-    await until(id, ({ step }) => step >= 20);
-    const [worker] = server.workers('training');
+    await untilRun(own, id, ({ step }) => step >= 20);
+    const [worker] = own.server.workers('training');
     process.kill(worker, 'SIGKILL');
-    const run = await until(id, ({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
+    const run = await untilRun(own, id, ({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
     expect(run).toMatchObject({ status: 'SUCCEEDED', step: 60, interruptions: 1 });
     expect(run.transitions.map(({ to }) => to)).toEqual([
       'QUEUED',
@@ -235,7 +145,7 @@ describe('training through the API, with a real server and a real worker', () =>
       'RUNNING',
       'SUCCEEDED',
     ]);
-    expect(await newestFiles(id)).toEqual(await newestFiles(undisturbed));
+    expect(await newestFiles(own, id)).toEqual(await newestFiles(own, undisturbed));
     const numbers = async (which: string) =>
       (await metrics(which))
         .filter(({ name }) => name !== 'images-per-second')
@@ -245,26 +155,26 @@ describe('training through the API, with a real server and a real worker', () =>
 
   it('pauses, resumes to the same bytes, and refuses what its state does not allow', async () => {
     const id = await start();
-    await until(id, ({ step }) => step >= 10);
+    await untilRun(own, id, ({ step }) => step >= 10);
     const asked = Date.now();
     await change('pauseTrainingRun', id);
-    await until(id, ({ status }) => status === 'PAUSED', 10);
+    await untilRun(own, id, ({ status }) => status === 'PAUSED', 10);
     expect(Date.now() - asked).toBeLessThan(3000);
     expect(await change('pauseTrainingRun', id)).toMatchObject({
       pauseTrainingRun: { __typename: 'IllegalTransition', allowed: ['resume', 'cancel'] },
     });
     await change('resumeTrainingRun', id);
-    await until(id, ({ status }) => status === 'SUCCEEDED');
-    expect(await newestFiles(id)).toEqual(await newestFiles(undisturbed));
+    await untilRun(own, id, ({ status }) => status === 'SUCCEEDED');
+    expect(await newestFiles(own, id)).toEqual(await newestFiles(own, undisturbed));
   }, 180_000);
 
   it('cancels, and fails with the reason when training diverges', async () => {
     const id = await start({ epochs: 1000 });
-    await until(id, ({ step }) => step >= 2);
+    await untilRun(own, id, ({ step }) => step >= 2);
     await change('cancelTrainingRun', id);
-    await until(id, ({ status }) => status === 'CANCELLED', 10);
+    await untilRun(own, id, ({ status }) => status === 'CANCELLED', 10);
     const wild = await start({ learningRate: 1e30, gradientClipNorm: null, optimizer: { name: 'sgd' } });
-    const { problem } = await until(wild, ({ status }) => status === 'FAILED');
+    const { problem } = await untilRun(own, wild, ({ status }) => status === 'FAILED');
     expect(problem).toMatch(/gave a loss of .*training stopped/);
   }, 180_000);
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createServer } from 'node:net';
+import { freePort } from './free-port.js';
 import { GraphqlClient } from './graphql-client.js';
 import { createTestDatabase } from './test-database.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -83,14 +83,4 @@ async function untilLive(url: string, hasEnded: () => boolean): Promise<void> {
     await delay(100);
   }
   throw new Error(`The server did not answer at ${url} within ${START_PATIENCE / 1000} s.`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
 }

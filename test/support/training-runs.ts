@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { OwnServer } from './own-server.js';
+
+/** What a training run looks like over GraphQL. */
+export interface RunSeen {
+  readonly id: string;
+  readonly status: string;
+  readonly step: number;
+  readonly totalSteps: number | null;
+  readonly epoch: number;
+  readonly problem: string | null;
+  readonly bestMetric: number | null;
+  readonly interruptions: number;
+  readonly transitions: readonly { readonly from: string | null; readonly to: string; readonly cause: string }[];
+}
+
+const RUN = `query ($id: ID!) {
+  trainingRun(id: $id) {
+    id status step totalSteps epoch problem bestMetric interruptions transitions { from to cause }
+  }
+}`;
+
+/** Waits until a run is as expected. @throws with what it is after so many seconds; default 120 */
+export async function untilRun(
+  { client }: OwnServer,
+  id: string,
+  reached: (run: RunSeen) => boolean,
+  seconds = 120,
+): Promise<RunSeen> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const { trainingRun } = await client.data<{ trainingRun: RunSeen }>(RUN, { id });
+    if (reached(trainingRun)) return trainingRun;
+    if (Date.now() > deadline) throw new Error(`The run did not get there: ${JSON.stringify(trainingRun)}`);
+    await delay(50);
+  }
+}
+
+/** Waits for the end of a run, which must be a good one. */
+export async function untilSucceeded(own: OwnServer, id: string): Promise<RunSeen> {
+  const run = await untilRun(own, id, ({ status }) => status === 'SUCCEEDED' || status === 'FAILED');
+  expect(run).toMatchObject({ status: 'SUCCEEDED', problem: null });
+  return run;
+}
+
+/** SHA-256 of each file of the newest LAST checkpoint of a run. */
+export async function newestFiles({ client, folder }: OwnServer, runId: string): Promise<Record<string, unknown>> {
+  const { checkpoints } = await client.data<{ checkpoints: { nodes: { id: string }[] } }>(
+    `query ($runId: ID!) { checkpoints(runId: $runId, kind: LAST, first: 1) { nodes { id } } }`,
+    { runId },
+  );
+  const path = join(folder, 'data', 'checkpoints', checkpoints.nodes[0].id, 'manifest.json');
+  return (JSON.parse(await readFile(path, 'utf8')) as { files: Record<string, unknown> }).files;
+}
+
+/** Every line of the log of a run, up to its end. */
+export async function logOf({ client }: OwnServer, id: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const query = `subscription ($id: ID!) { trainingRunLog(id: $id, after: 0) { message } }`;
+  for await (const { data } of client.subscribe<{ trainingRunLog: { message: string } }>(query, { id })) {
+    if (data) lines.push(data.trainingRunLog.message);
+  }
+  return lines;
+}
