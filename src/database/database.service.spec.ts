@@ -1,26 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeOnEachDatabase } from '../../test/support/database-engines.js';
-import { Note, note, noteSchema } from '../../test/support/note.js';
-import type { TestLocation } from '../../test/support/test-location.js';
-import { type DatabaseService, openDatabase } from './index.js';
+import { Note, note } from '../../test/support/note.js';
+import { type NoteDatabase, openNoteDatabase } from '../../test/support/note-database.js';
+import type { DatabaseService } from './index.js';
 
 describeOnEachDatabase('DatabaseService', (_engine, create) => {
-  let place: TestLocation;
+  let notes: NoteDatabase;
   let database: DatabaseService;
 
   beforeEach(async () => {
-    place = await create();
-    database = await openDatabase(place.location, noteSchema);
+    notes = await openNoteDatabase(create);
+    ({ database } = notes);
   });
 
-  afterEach(async () => {
-    await database.onApplicationShutdown();
-    await place.remove();
-  });
+  afterEach(() => notes.close());
 
-  const texts = async (): Promise<readonly string[]> =>
-    (await database.read.find(Note, { order: { id: 'ASC' } })).map(({ text }) => text);
+  const texts = (): Promise<readonly string[]> => notes.texts();
 
   it('keeps dates, JSON and null as they were', async () => {
     const writtenAt = new Date('2024-02-29T12:34:56.789Z');

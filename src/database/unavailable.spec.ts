@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { describeOnEachDatabase } from '../../test/support/database-engines.js';
 import { Note, note, noteSchema } from '../../test/support/note.js';
-import type { TestLocation } from '../../test/support/test-location.js';
+import { type NoteDatabase, openNoteDatabase } from '../../test/support/note-database.js';
 import { isRecord } from '../common/guards.js';
 import { createReadSource } from './data-sources.js';
-import { type DatabaseService, isDatabaseUnavailable, openDatabase, untilDatabaseAvailable } from './index.js';
+import { isDatabaseUnavailable, untilDatabaseAvailable } from './index.js';
 
 const PATIENCE = 20_000;
 
@@ -25,26 +25,19 @@ describe('isDatabaseUnavailable', () => {
 });
 
 describeOnEachDatabase('untilDatabaseAvailable', (engine, create) => {
-  let place: TestLocation;
-  let database: DatabaseService;
+  let notes: NoteDatabase;
 
   beforeEach(async () => {
-    place = await create();
-    database = await openDatabase(place.location, noteSchema);
+    notes = await openNoteDatabase(create);
   });
 
-  afterEach(async () => {
-    await database.onApplicationShutdown();
-    await place.remove();
-  });
-
-  const texts = async () => (await database.read.find(Note)).map(({ text }) => text);
+  afterEach(() => notes.close());
 
   it('throws at once what is not an outage', async () => {
     let tries = 0;
     const wrong = untilDatabaseAvailable(() => {
       tries += 1;
-      return database.write((manager) => manager.query('SELECT id FROM nowhere'));
+      return notes.database.write((manager) => manager.query('SELECT id FROM nowhere'));
     }, PATIENCE);
     await expect(wrong).rejects.toThrow(/nowhere/);
     expect(tries).toBe(1);
@@ -57,7 +50,7 @@ describeOnEachDatabase('untilDatabaseAvailable', (engine, create) => {
     const rows: unknown = await queryRunner?.query('SELECT pg_backend_pid() AS process');
     const row: unknown = Array.isArray(rows) ? rows[0] : undefined;
     if (!isRecord(row)) throw new Error('PostgreSQL does not tell its process');
-    const other = await createReadSource(place.location, noteSchema).initialize();
+    const other = await createReadSource(notes.place.location, noteSchema).initialize();
     await other.query('SELECT pg_terminate_backend($1)', [row.process]);
     await other.destroy();
     while (queryRunner?.isReleased === false) await delay(5);
@@ -70,7 +63,7 @@ describeOnEachDatabase('untilDatabaseAvailable', (engine, create) => {
     let tries = 0;
     await untilDatabaseAvailable(
       () =>
-        database.write(async (manager) => {
+        notes.database.write(async (manager) => {
           tries += 1;
           if (written) await manager.insert(Note, note('first'));
           if (tries === 1) await loseConnection(manager);
@@ -79,6 +72,6 @@ describeOnEachDatabase('untilDatabaseAvailable', (engine, create) => {
       PATIENCE,
     );
     expect(tries).toBe(2);
-    expect((await texts()).toSorted()).toEqual(written ? ['first', 'second'] : ['second']);
+    expect((await notes.texts()).toSorted()).toEqual(written ? ['first', 'second'] : ['second']);
   });
 });

@@ -1,28 +1,25 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeOnEachDatabase } from '../../../test/support/database-engines.js';
-import { Note, note, noteSchema } from '../../../test/support/note.js';
-import type { TestLocation } from '../../../test/support/test-location.js';
-import { type DatabaseService, openDatabase } from '../../database/index.js';
+import { Note, note } from '../../../test/support/note.js';
+import { type NoteDatabase, openNoteDatabase } from '../../../test/support/note-database.js';
+import type { DatabaseService } from '../../database/index.js';
 import { InvalidInputError } from '../errors/index.js';
 import type { ConnectionArguments } from './connection-arguments.js';
 import { paginate, type PaginateOptions } from './paginate.js';
 
 describeOnEachDatabase('paginate', (_engine, create) => {
-  let place: TestLocation;
+  let opened: NoteDatabase;
   let database: DatabaseService;
 
   beforeAll(async () => {
-    place = await create();
-    database = await openDatabase(place.location, noteSchema);
+    opened = await openNoteDatabase(create);
+    ({ database } = opened);
     // Three notes for each moment, so that only the primary key tells them apart.
     const notes = Array.from({ length: 12 }, (_, index) => note(`n${index}`, new Date(1000 * Math.floor(index / 3))));
     await database.write((manager) => manager.insert(Note, notes));
   });
 
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await place.remove();
-  });
+  afterAll(() => opened.close());
 
   const page = (args: ConnectionArguments, options?: PaginateOptions) =>
     paginate(
