@@ -1,35 +1,24 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
 import { PredictionPool } from '../src/prediction/serving/prediction-pool.js';
+import { PICTURE_IMPORT, startAppWithPictures } from './support/app-with-pictures.js';
 import { makeCheckpoint } from './support/make-checkpoint.js';
-import { PICTURE_OPTIONS, writePictureFolder } from './support/picture-folder.js';
-import { type StartedApp, startApp } from './support/start-app.js';
-import { temporaryFolder } from './support/temporary-folder.js';
+import { make } from './support/make.js';
+import type { StartedApp } from './support/start-app.js';
 
 describe('evaluation, end to end', () => {
   let app: StartedApp;
-  let source: string;
   let dataset: string;
   let checkpoint: Checkpoint;
 
   beforeAll(async () => {
-    source = (await temporaryFolder()).path;
-    await writePictureFolder(source);
-    app = await startApp({ Q2L_IMPORT_FOLDERS: `pictures=${source}`, Q2L_THREADS: '1' });
+    app = await startAppWithPictures({ Q2L_THREADS: '1' });
     checkpoint = await makeCheckpoint(app.application, ['warm', 'cold', 'bright']);
-    const imported = await app.client.data<{ importDataset: { id: string } }>(
-      'mutation ($input: ImportDatasetInput!) { importDataset(input: $input) { ... on Dataset { id } } }',
-      { input: { name: 'colours', importer: { name: 'jsonl', options: PICTURE_OPTIONS }, folder: 'pictures' } },
-    );
-    dataset = imported.importDataset.id;
+    dataset = await make(app.client, 'importDataset', PICTURE_IMPORT);
   }, 120_000);
 
-  afterAll(async () => {
-    await app.stop();
-    await rm(source, { recursive: true });
-  });
+  afterAll(() => app.stop());
 
   it('evaluates a split with progress, counts included, and refuses an unreadable file by name', async () => {
     const query = `query ($input: EvaluateInput!) { evaluate(input: $input) { __typename

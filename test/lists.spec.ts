@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CheckpointStore } from '../src/checkpoint/checkpoint-store.js';
 import { decodeSafetensors } from '../src/common/safetensors/index.js';
+import { PICTURE_IMPORT, startAppWithPictures } from './support/app-with-pictures.js';
 import { countQueries } from './support/count-queries.js';
 import { makeCheckpoint, SMALL_PIPELINE } from './support/make-checkpoint.js';
-import { PICTURE_OPTIONS, writePictureFolder } from './support/picture-folder.js';
-import { type StartedApp, startApp } from './support/start-app.js';
-import { temporaryFolder } from './support/temporary-folder.js';
+import { make } from './support/make.js';
+import type { StartedApp } from './support/start-app.js';
 
 /** Every list with every field of its items that needs further rows. */
 const LISTS = {
@@ -17,37 +17,20 @@ const LISTS = {
 
 describe('lists of the API', () => {
   let app: StartedApp;
-  let pictures: Awaited<ReturnType<typeof temporaryFolder>>;
   let made = 0;
 
   beforeAll(async () => {
-    pictures = await temporaryFolder();
-    await writePictureFolder(pictures.path);
-    app = await startApp({ Q2L_IMPORT_FOLDERS: `pictures=${pictures.path}` });
+    app = await startAppWithPictures();
   });
 
-  afterAll(async () => {
-    await app.stop();
-    await pictures.remove();
-  });
+  afterAll(() => app.stop());
 
   async function makeOneOfEach(): Promise<void> {
     made += 1;
-    const { importDataset } = await app.client.data<{ importDataset: { id: string } }>(
-      `mutation ($input: ImportDatasetInput!) { importDataset(input: $input) { ... on Dataset { id } ... on UserError { message } } }`,
-      {
-        input: { name: `set ${made}`, folder: 'pictures', importer: { name: 'jsonl', options: PICTURE_OPTIONS } },
-      },
-    );
-    const { createPipeline } = await app.client.data<{ createPipeline: { id: string } }>(
-      `mutation ($input: CreatePipelineInput!) { createPipeline(input: $input) { ... on Pipeline { id } ... on UserError { message } } }`,
-      { input: { name: `pipeline ${made}`, definition: SMALL_PIPELINE } },
-    );
-    const { startTrainingRun } = await app.client.data<{ startTrainingRun: { id?: string } }>(
-      `mutation ($input: StartTrainingRunInput!) { startTrainingRun(input: $input) { ... on TrainingRun { id } ... on UserError { message } } }`,
-      { input: { pipelineId: createPipeline.id, datasetId: importDataset.id, recipe: { epochs: 1, batchSize: 2 } } },
-    );
-    expect(startTrainingRun).toEqual({ id: expect.any(String) });
+    const datasetId = await make(app.client, 'importDataset', { ...PICTURE_IMPORT, name: `set ${made}` });
+    const pipeline = { name: `pipeline ${made}`, definition: SMALL_PIPELINE };
+    const pipelineId = await make(app.client, 'createPipeline', pipeline);
+    await make(app.client, 'startTrainingRun', { pipelineId, datasetId, recipe: { epochs: 1, batchSize: 2 } });
     const { id } = await makeCheckpoint(app.application, ['warm', 'cold'], made);
     await app.client.data(
       `mutation ($input: PromoteCheckpointInput!) { promoteCheckpoint(input: $input) { ... on CheckpointAlias { name } } }`,

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,10 +7,10 @@ import { CheckpointStore } from '../src/checkpoint/checkpoint-store.js';
 import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
 import { CheckpointService } from '../src/checkpoint/checkpoint.service.js';
 import { PredictionPool } from '../src/prediction/serving/prediction-pool.js';
+import { PICTURE_IMPORT, startAppWithPictures } from './support/app-with-pictures.js';
 import { makeCheckpoint } from './support/make-checkpoint.js';
-import { PICTURE_OPTIONS, writePictureFolder } from './support/picture-folder.js';
-import { type StartedApp, startApp } from './support/start-app.js';
-import { temporaryFolder } from './support/temporary-folder.js';
+import { make } from './support/make.js';
+import type { StartedApp } from './support/start-app.js';
 
 const LABELS = ['warm', 'cold', 'bright'];
 const PREDICT = `query ($input: PredictInput!) {
@@ -65,7 +65,6 @@ interface Answer {
 
 describe('prediction, end to end', () => {
   let app: StartedApp;
-  let source: string;
   let dataset: string;
   let checkpoint: Checkpoint;
   let picture: Buffer;
@@ -74,21 +73,14 @@ describe('prediction, end to end', () => {
     (await app.client.data<Answer>(PREDICT, { input })).predict;
 
   beforeAll(async () => {
-    source = (await temporaryFolder()).path;
-    await writePictureFolder(source);
-    app = await startApp({
-      Q2L_IMPORT_FOLDERS: `pictures=${source}`,
+    app = await startAppWithPictures({
       Q2L_THREADS: '1',
       Q2L_PREDICTION_MAXIMUM_BATCH: '4',
       Q2L_PREDICTION_MAXIMUM_QUEUED: '12',
       Q2L_PREDICTION_IMAGES_PER_REQUEST: '16',
     });
     checkpoint = await makeCheckpoint(app.application, LABELS);
-    const imported = await app.client.data<{ importDataset: { id: string } }>(
-      'mutation ($input: ImportDatasetInput!) { importDataset(input: $input) { ... on Dataset { id } } }',
-      { input: { name: 'colours', importer: { name: 'jsonl', options: PICTURE_OPTIONS }, folder: 'pictures' } },
-    );
-    dataset = imported.importDataset.id;
+    dataset = await make(app.client, 'importDataset', PICTURE_IMPORT);
     // Red on the left, blue on the right, so that cells differ.
     const right = await sharp({ create: { width: 60, height: 80, channels: 3, background: '#1030f0' } })
       .png()
@@ -99,10 +91,7 @@ describe('prediction, end to end', () => {
       .toBuffer();
   }, 120_000);
 
-  afterAll(async () => {
-    await app.stop();
-    await rm(source, { recursive: true });
-  });
+  afterAll(() => app.stop());
 
   it('answers uploads, dataset images and base64 in one request, in order, with times', async () => {
     const upload = await fetch(`${app.url}/images`, {

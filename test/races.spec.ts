@@ -1,26 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PICTURE_IMPORT, startAppWithPictures } from './support/app-with-pictures.js';
 import { makeCheckpoint, SMALL_PIPELINE } from './support/make-checkpoint.js';
-import { PICTURE_OPTIONS, writePictureFolder } from './support/picture-folder.js';
-import { type StartedApp, startApp } from './support/start-app.js';
-import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
+import type { StartedApp } from './support/start-app.js';
 
 const AT_ONCE = 8;
 
 /** Requests for one key at the same moment; on PostgreSQL their transactions really overlap. */
 describe('mutations that store something unique, many at a time', () => {
   let app: StartedApp;
-  let pictures: TemporaryFolder;
 
   beforeAll(async () => {
-    pictures = await temporaryFolder();
-    await writePictureFolder(pictures.path);
-    app = await startApp({ Q2L_IMPORT_FOLDERS: `pictures=${pictures.path}` });
+    app = await startAppWithPictures();
   });
 
-  afterAll(async () => {
-    await app.stop();
-    await pictures.remove();
-  });
+  afterAll(() => app.stop());
 
   async function atOnce<Result>(
     mutation: (index: number) => { readonly query: string; readonly input: Readonly<Record<string, unknown>> },
@@ -36,7 +29,7 @@ describe('mutations that store something unique, many at a time', () => {
   it('importDataset: one import, and a Conflict for each of the others', async () => {
     const query =
       'mutation ($input: ImportDatasetInput!) { importDataset(input: $input) { __typename ... on Dataset { id } ... on UserError { code message } } }';
-    const input = { name: 'same', folder: 'pictures', importer: { name: 'jsonl', options: PICTURE_OPTIONS } };
+    const input = { ...PICTURE_IMPORT, name: 'same' };
     const results = await atOnce(() => ({ query, input }), 'importDataset');
     const names = results.map(({ __typename }) => __typename).sort();
     expect(names).toEqual([...Array.from({ length: AT_ONCE - 1 }, () => 'Conflict'), 'Dataset']);

@@ -1,9 +1,9 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { jpegOf, PICTURE_OPTIONS, writePictureFolder } from '../../test/support/picture-folder.js';
-import { type StartedApp, startApp } from '../../test/support/start-app.js';
-import { temporaryFolder } from '../../test/support/temporary-folder.js';
+import { type AppWithPictures, PICTURE_IMPORT, startAppWithPictures } from '../../test/support/app-with-pictures.js';
+import { make } from '../../test/support/make.js';
+import { jpegOf } from '../../test/support/picture-folder.js';
 import { DatabaseService } from '../database/index.js';
 import { Image, ImageState, Upload } from './entities/index.js';
 import { ExpiredUploads } from './store/expired-uploads.js';
@@ -14,27 +14,15 @@ const HOUR = 60 * 60 * 1000;
 const later = (hours: number) => new Date(Date.now() + hours * HOUR);
 
 describe('removing pictures', () => {
-  let app: StartedApp;
-  let source: string;
+  let app: AppWithPictures;
 
   beforeAll(async () => {
-    source = (await temporaryFolder()).path;
-    await writePictureFolder(source);
-    app = await startApp({ Q2L_IMPORT_FOLDERS: `pictures=${source}`, Q2L_UPLOAD_HOURS: '24' });
+    app = await startAppWithPictures({ Q2L_UPLOAD_HOURS: '24' });
   }, 60_000);
 
-  afterAll(async () => {
-    await app.stop();
-    await rm(source, { recursive: true });
-  });
+  afterAll(() => app.stop());
 
-  async function importAs(name: string): Promise<string> {
-    const { importDataset } = await app.client.data<{ importDataset: { id: string } }>(
-      'mutation ($input: ImportDatasetInput!) { importDataset(input: $input) { ... on Dataset { id } } }',
-      { input: { name, importer: { name: 'jsonl', options: PICTURE_OPTIONS }, folder: 'pictures' } },
-    );
-    return importDataset.id;
-  }
+  const importAs = (name: string): Promise<string> => make(app.client, 'importDataset', { ...PICTURE_IMPORT, name });
 
   async function upload(picture: Buffer): Promise<{ url: string; sha256: string }> {
     const answer = await fetch(`${app.url}/images`, {
@@ -61,7 +49,7 @@ describe('removing pictures', () => {
     const dataset = await importAs('kept');
     const { read } = app.application.get(DatabaseService);
     const { path, sha256 } = await read.findOneByOrFail(Image, { datasetId: dataset, state: ImageState.READY });
-    const shared = await upload(await readFile(join(source, path)));
+    const shared = await upload(await readFile(join(app.pictures, path)));
     expect(shared.sha256).toBe(sha256);
     const alone = await upload(await jpegOf('#123456'));
     const expired = app.application.get(ExpiredUploads);
