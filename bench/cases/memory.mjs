@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { allocatorSettings } from '../../dist/common/processes/allocator-settings.js';
+import { runApart } from '../memory/run-apart.mjs';
 import { LABELS, MODELS } from './models.mjs';
 
-const MEASURE = fileURLToPath(new URL('../memory/measure.mjs', import.meta.url));
 const MEBIBYTE = 2 ** 20;
 const ALLOWED = 1.1;
 const KINDS = ['prediction', 'training'];
@@ -19,12 +16,7 @@ export const MEMORY_CASES = MODELS.flatMap(({ name, ...model }) =>
 );
 
 function measure(setting) {
-  const text = execFileSync(process.execPath, ['--expose-gc', MEASURE, JSON.stringify(setting)], {
-    ...{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
-    // As the platform starts its workers.
-    env: { ...allocatorSettings(), ...process.env },
-  });
-  const { empty, idle, peak, needs } = JSON.parse(text);
+  const { empty, idle, peak, needs } = runApart('measure.mjs', setting);
   const needed = needs.residentBytes + needs.workingBytes;
   const inMebibytes = (what, bytes, note) => ({ what, value: Math.round(bytes / MEBIBYTE), unit: 'MiB', note });
   return [
