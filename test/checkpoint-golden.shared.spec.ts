@@ -11,6 +11,7 @@ import sharp from 'sharp';
 import { CheckpointStore } from '../src/checkpoint/checkpoint-store.js';
 import type { LoadedCheckpoint } from '../src/checkpoint/loaded-checkpoint.js';
 import { PipelineAssembler } from '../src/pipeline/pipeline-assembler.js';
+import { make } from './support/make.js';
 import { pythonWith } from './support/python.js';
 import { type StartedApp, startApp } from './support/start-app.js';
 
@@ -38,9 +39,6 @@ const DEFINITION = {
   loss: { name: 'asymmetric', options: {} },
   image: { size: SIZE, normalization: { mean: [0, 0, 0], std: [1, 1, 1] } },
 };
-const CREATE = `mutation ($input: CreatePipelineInput!) {
-  createPipeline(input: $input) { ... on Pipeline { id } ... on UserError { message } }
-}`;
 const IMPORT = `mutation ($input: ImportCheckpointInput!) {
   importCheckpoint(input: $input) {
     ... on ImportedCheckpoint { checkpoint { id } report { format entry matched missing unexpected notes } }
@@ -81,10 +79,7 @@ function differing(one: LoadedCheckpoint, other: LoadedCheckpoint): string[] {
   beforeAll(async () => {
     app = await startApp({ Q2L_IMPORT_FOLDERS: `golden=${files}` });
     engine = await createEngine({ threads: 2 });
-    const { createPipeline } = await app.client.data<{ createPipeline: { id: string } }>(CREATE, {
-      input: { name: 'q2l-r18-64', definition: DEFINITION },
-    });
-    pipelineId = createPipeline.id;
+    pipelineId = await make(app.client, 'createPipeline', { name: 'q2l-r18-64', definition: DEFINITION });
     imported = await importing({ file: { folder: 'golden', path: 'q2l-r18-64.pth' }, labels: LABELS });
   }, 120_000);
   afterAll(async () => {

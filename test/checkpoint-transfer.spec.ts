@@ -6,15 +6,13 @@ import { decodeSafetensors, safetensorsChunks } from '../src/common/safetensors/
 import { zipCheckpoint } from '../src/common/torch-file/testing/container-writer.js';
 import { call, dictionary, global, text } from '../src/common/torch-file/testing/pickle-writer.js';
 import { makeCheckpoint, SMALL_PIPELINE } from './support/make-checkpoint.js';
+import { make } from './support/make.js';
 import { jpegOf } from './support/picture-folder.js';
 import { type StartedApp, startApp } from './support/start-app.js';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
 
 const LABELS = ['warm', 'cold', 'bright'];
 const LIMIT = 4 * 2 ** 20;
-const CREATE = `mutation ($input: CreatePipelineInput!) {
-  createPipeline(input: $input) { ... on Pipeline { id } ... on UserError { message } }
-}`;
 const IMPORT = `mutation ($input: ImportCheckpointInput!) {
   importCheckpoint(input: $input) {
     __typename
@@ -71,10 +69,7 @@ describe('checkpoints as files', () => {
       Q2L_LIMIT_CHECKPOINT_BYTES: String(LIMIT),
     });
     original = await makeCheckpoint(app.application, LABELS);
-    const { createPipeline } = await app.client.data<{ createPipeline: { id: string } }>(CREATE, {
-      input: { name: 'small', definition: SMALL_PIPELINE },
-    });
-    pipelineId = createPipeline.id;
+    pipelineId = await make(app.client, 'createPipeline', { name: 'small', definition: SMALL_PIPELINE });
     exported = Buffer.from(
       await (await fetch(`${app.url}/checkpoints/${original.id}/parameters.safetensors`)).arrayBuffer(),
     );

@@ -8,6 +8,7 @@ import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
 import { CheckpointService } from '../src/checkpoint/checkpoint.service.js';
 import { writeColourFolders } from './support/colour-folders.js';
 import { makeCheckpoint } from './support/make-checkpoint.js';
+import { importLabelFolders } from './support/make.js';
 import { type StartedApp, startApp } from './support/start-app.js';
 import { warningsOfLoading } from './support/prediction-warnings.js';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.js';
@@ -62,11 +63,7 @@ describe('predicting in 8 bits, end to end', () => {
     await black.png().toFile(join(pictures.path, 'night', 'red', '0.png'));
     app = await startApp({ Q2L_IMPORT_FOLDERS: `pictures=${pictures.path}`, Q2L_THREADS: '1' });
     checkpoint = await makeCheckpoint(app.application, LABELS);
-    const { importDataset } = await app.client.data<{ importDataset: { id: string } }>(
-      'mutation ($input: ImportDatasetInput!) { importDataset(input: $input) { ... on Dataset { id } } }',
-      { input: { name: 'colours', importer: { name: 'folder', options: {} }, folder: 'pictures', wait: true } },
-    );
-    dataset = importDataset.id;
+    dataset = await importLabelFolders(app.client, 'pictures');
   }, 120_000);
   afterAll(async () => {
     await app.stop();

@@ -91,26 +91,15 @@ describe('removing pictures', () => {
 
   it('keeps a dataset that runs were made with', async () => {
     const dataset = await importAs('trained-on');
-    const { createPipeline } = await app.client.data<{ createPipeline: { id: string } }>(
-      `mutation ($input: CreatePipelineInput!) { createPipeline(input: $input) { ... on Pipeline { id } ... on UserError { message } } }`,
-      {
-        input: {
-          name: 'small',
-          definition: {
-            backbone: { name: 'resnet', options: { depth: 18, width: 8 } },
-            decoder: { name: 'linear' },
-            loss: { name: 'binary-cross-entropy' },
-            image: { size: 32 },
-          },
-        },
-      },
-    );
+    const definition = {
+      backbone: { name: 'resnet', options: { depth: 18, width: 8 } },
+      decoder: { name: 'linear' },
+      loss: { name: 'binary-cross-entropy' },
+      image: { size: 32 },
+    };
+    const pipelineId = await make(app.client, 'createPipeline', { name: 'small', definition });
     const recipe = { batchSize: 1, splits: { train: 'train', validation: 'train' } };
-    const { startTrainingRun } = await app.client.data<{ startTrainingRun: { __typename: string } }>(
-      `mutation ($input: StartTrainingRunInput!) { startTrainingRun(input: $input) { __typename ... on UserError { message } } }`,
-      { input: { pipelineId: createPipeline.id, datasetId: dataset, recipe } },
-    );
-    expect(startTrainingRun).toEqual({ __typename: 'TrainingRun' });
+    await make(app.client, 'startTrainingRun', { pipelineId, datasetId: dataset, recipe });
     expect(await remove(dataset)).toMatchObject({
       code: 'CONFLICT',
       message: expect.stringContaining('Training runs refer to dataset "trained-on"'),

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { importLabelFolders, make } from '../../support/make.js';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.js';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -46,11 +47,6 @@ export interface MetricSeen {
 const RUN = 'id status step totalSteps epoch problem interruptions waitingBecause transitions { from to cause workerId at }'; // prettier-ignore
 const PROBLEM = '... on UserError { message }';
 
-interface Answer {
-  readonly id?: string;
-  readonly message?: string;
-}
-
 /** The built platform with a data folder, a database and plugins of a test's own: it can be started, killed and started again. */
 export class PlatformUnderTest {
   server: ServerProcess | undefined;
@@ -90,17 +86,14 @@ export class PlatformUnderTest {
       ...environment,
     });
     await platform.startServer();
-    platform.datasetId = await platform.ask('importDataset', 'ImportDatasetInput', {
-      ...{ name: 'colours', folder: 'pictures', wait: true },
-      importer: { name: 'folder', options: {} },
-    });
+    platform.datasetId = await importLabelFolders(platform.running.client, 'pictures');
     await platform.usePipeline('tiny', PIPELINE);
     return platform;
   }
 
   /** Makes the pipeline that the next runs train; at first it is one of the tiny plugin. */
   async usePipeline(name: string, definition: object): Promise<void> {
-    this.pipelineId = await this.ask('createPipeline', 'CreatePipelineInput', { name, definition });
+    this.pipelineId = await make(this.running.client, 'createPipeline', { name, definition });
   }
 
   get data(): string {
@@ -144,7 +137,7 @@ export class PlatformUnderTest {
   /** Starts a run. @throws with the refusal */
   train(recipe: Readonly<Record<string, unknown>>): Promise<string> {
     const input = { pipelineId: this.pipelineId, datasetId: this.datasetId, recipe };
-    return this.ask('startTrainingRun', 'StartTrainingRunInput', input);
+    return make(this.running.client, 'startTrainingRun', input);
   }
 
   async change(name: 'pauseTrainingRun' | 'resumeTrainingRun' | 'cancelTrainingRun', id: string) {
@@ -208,13 +201,5 @@ export class PlatformUnderTest {
   /** Names below the folder of the checkpoints. */
   checkpointFolders(): Promise<string[]> {
     return readdir(join(this.data, 'checkpoints'));
-  }
-
-  private async ask(mutation: string, type: string, input: object): Promise<string> {
-    const name = { importDataset: 'Dataset', createPipeline: 'Pipeline' }[mutation] ?? 'TrainingRun';
-    const query = `mutation($input: ${type}!) { ${mutation}(input: $input) { ... on ${name} { id } ${PROBLEM} } }`;
-    const answer = (await this.running.client.data<Record<string, Answer>>(query, { input }))[mutation];
-    if (answer.id === undefined) throw new Error(`${mutation}: ${answer.message ?? 'no answer'}`);
-    return answer.id;
   }
 }
