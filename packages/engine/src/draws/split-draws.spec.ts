@@ -60,7 +60,7 @@ describe('draws on the host', () => {
     const count = { dtype: 'float32', shape: [] } as const;
     const masked = { constants: {}, state: { count }, inputs } satisfies ProgramSignature;
     const { model } = lower(trace('test', layer, masked).graph, {}, { drawsOnHost: true });
-    expect(model.nodes.find(({ operator }) => operator === 'Greater')?.inputs[0]).toMatch(/^Multiply/);
+    expect(model.nodes.find(({ operator }) => operator === 'HardSigmoid')?.inputs[0]).toMatch(/^Multiply/);
     const engines = [await createEngine({ engine: 'reference' }), await createEngine({ threads: 1 })];
     const values = { ...keyAt(3), x: floats(shape) };
     const results = await Promise.all(

@@ -12,6 +12,7 @@ import type { Layout } from './layout.js';
 import { identityLayout, physicalDims, sameLayout } from './layout.js';
 import type { Lowered } from './lowered.js';
 import { isFull, lowered } from './lowered.js';
+import { moveBlocks } from './reorder.js';
 
 export interface EmitOptions {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
@@ -36,6 +37,9 @@ export class Emitter {
 
   private readonly shared = new Map<string, { readonly name: string; readonly position: number }>();
   private readonly seen = new Map<string, MemoryView>();
+
+  /** Matrices that exist in blocks of columns as well, `[columns / block, rows, block]`, by the name of the matrix in the usual order. */
+  readonly inBlocks = new Map<string, string>();
 
   /**
    * @param standardOnly whether to use operators of the ONNX standard alone, which every runtime has
@@ -157,7 +161,8 @@ export class Emitter {
     const inOrder = moved.every((axis, position) => position === 0 || (moved[position - 1] ?? 0) < axis);
     const name = inOrder
       ? this.reshape(value.name, dims)
-      : this.emit('Transpose', [value.name], { attributes: { perm: permutation } });
+      : (moveBlocks(this, value, permutation) ??
+        this.emit('Transpose', [value.name], { attributes: { perm: permutation } }));
     const form = lowered(name, value.shape, value.dtype, { layout, dims });
     value.forms.set(key, form);
     return form;
@@ -234,10 +239,19 @@ export class Emitter {
   }
 
   finish(inputs: readonly OnnxPort[], outputs: readonly OnnxPort[]): OnnxModel {
-    const used = new Set(this.nodes.flatMap((node) => node.inputs));
-    const looked = this.nodes.filter(({ name }) => !this.seen.has(name) || used.has(name));
-    return { nodes: withoutCopies(looked), initializers: this.initializers, inputs, outputs };
+    return { nodes: withoutCopies(leadingTo(outputs, this.nodes)), initializers: this.initializers, inputs, outputs };
   }
+}
+
+/** The nodes that an output depends on. */
+function leadingTo(outputs: readonly OnnxPort[], nodes: readonly OnnxNode[]): readonly OnnxNode[] {
+  const needed = new Set(outputs.map(({ name }) => name));
+  const kept = [...nodes].reverse().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    for (const input of node.inputs) needed.add(input);
+    return true;
+  });
+  return kept.reverse();
 }
 
 /** Lets a node write an output of the model itself, where a copy of its result would be one: ONNX Runtime keeps such copies. */

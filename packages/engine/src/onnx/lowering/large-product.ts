@@ -1,17 +1,14 @@
 import type { Emitter } from './emitter.js';
+import { planProduct } from './product-plan.js';
+import type { ProductSizes } from './product-plan.js';
 import { BLOCKED, outOfBlocks } from './reorder.js';
 
-/** A product of two matrices as they lie in memory: `[rows, inner] x [inner, columns]`, each side perhaps turned. */
-export interface MatrixProduct {
+/** A product of two matrices as they lie in memory. */
+export interface MatrixProduct extends ProductSizes {
   /** `[rows, inner]`, or `[inner, rows]` if turned. */
   readonly a: string;
   /** `[inner, columns]`, or `[columns, inner]` if turned. */
   readonly b: string;
-  readonly turnedA: boolean;
-  readonly turnedB: boolean;
-  readonly rows: number;
-  readonly inner: number;
-  readonly columns: number;
   /** `[columns]` */
   readonly bias?: string;
 }
@@ -22,19 +19,17 @@ export const LARGE = 2 ** 27;
 /** Uses of an element from which on it pays to move it. */
 const OFTEN = 150;
 
-/** Rows are brought into blocks in groups of this many. */
-const LANES = 4;
-
 /** A matrix product: ONNX's own, or a faster way to the same numbers where it is large and neither side is constant. */
 export function productOf(emitter: Emitter, product: MatrixProduct, constantSide: boolean): string {
-  const { rows, inner, columns } = product;
   const { channelBlock } = emitter;
-  const multiplications = rows * inner * columns;
-  const moved = rows * inner + inner * columns + rows * columns;
-  if (channelBlock === undefined || constantSide || multiplications < Math.max(LARGE, moved * OFTEN)) {
-    return gemm(emitter, product);
-  }
+  if (channelBlock === undefined || constantSide || !isLarge(product)) return gemm(emitter, product);
   return blockedProduct(emitter, product, channelBlock) ?? gemm(emitter, product);
+}
+
+/** Whether it pays to bring the operands of a product in order. */
+export function isLarge({ rows, inner, columns }: ProductSizes): boolean {
+  const moved = rows * inner + inner * columns + rows * columns;
+  return rows * inner * columns >= Math.max(LARGE, moved * OFTEN);
 }
 
 function gemm(emitter: Emitter, { a, b, turnedA, turnedB, bias }: MatrixProduct): string {
@@ -46,26 +41,19 @@ function gemm(emitter: Emitter, { a, b, turnedA, turnedB, bias }: MatrixProduct)
  * The product as a convolution of one pixel in blocks of channels, by ONNX Runtime's internal operators: they have the speed that `Gemm`
  * has with a constant packed beforehand. To bring a matrix into blocks is one quick pass, shared by all products that
  * read it so.
- *
- * With a turned left side that is the larger, the transposed product is computed: the large matrix is then read in the
- * blocks in which the other products of a training step read it.
  */
 export function blockedProduct(emitter: Emitter, product: MatrixProduct, block: number): string | undefined {
-  const { a, b, turnedA, turnedB, rows, inner, columns, bias } = product;
-  const transposed = turnedA && rows > columns && bias === undefined;
+  const { rows, inner, columns, bias } = product;
+  const plan = planProduct(product, bias !== undefined, block);
+  if (plan === undefined) return undefined;
+  const { transposed, image, filter, padded } = plan;
   const [pixels, channels] = transposed ? [columns, rows] : [rows, columns];
-  // Whether a matrix holds what is added up along its columns.
-  const image = transposed ? { name: b, innerLast: turnedB } : { name: a, innerLast: !turnedA };
-  const filter = transposed ? { name: a, innerLast: !turnedA } : { name: b, innerLast: turnedB };
-  const padded = Math.ceil(inner / block) * block;
-  const fits = padded === inner || (!image.innerLast && !filter.innerLast && inner % LANES === 0);
-  if (!fits || channels % block !== 0) return undefined;
   const pixelBlocks = image.innerLast
-    ? blocksOfColumns(emitter, image.name, pixels, inner)
-    : blocksOfRows(emitter, image.name, inner, pixels);
+    ? blocksOfColumns(emitter, product[image.side], pixels, inner)
+    : blocksOfRows(emitter, product[image.side], inner, pixels);
   const channelBlocks = filter.innerLast
-    ? blocksOfRows(emitter, filter.name, channels, inner)
-    : blocksOfColumns(emitter, filter.name, inner, channels);
+    ? blocksOfRows(emitter, product[filter.side], channels, inner)
+    : blocksOfColumns(emitter, product[filter.side], inner, channels);
   const whole =
     padded === inner ? channelBlocks : withZeroRows(emitter, channelBlocks, [channels / block, inner, block], padded);
   const pixelsInBlocks = emitter.reshape(pixelBlocks, [1, padded, pixels, 1]);
@@ -75,13 +63,19 @@ export function blockedProduct(emitter: Emitter, product: MatrixProduct, block: 
     ...(bias === undefined ? [] : [bias]),
   ];
   const result = emitter.emit('Conv', inputs, { domain: BLOCKED, attributes: { kernel_shape: [1, 1] } });
-  if (!transposed) return emitter.seenAs([rows, columns], outOfBlocks(emitter, result, [1, columns, rows], block));
+  if (!transposed) {
+    const ordered = emitter.seenAs([rows, columns], outOfBlocks(emitter, result, [1, columns, rows], block));
+    emitter.inBlocks.set(ordered, result);
+    return ordered;
+  }
   const name = emitter.emit('ReorderOutput', [result], { domain: BLOCKED, attributes: { channels } });
   return emitter.seenAs([rows, columns], { name, dims: [1, rows, columns, 1] });
 }
 
 /** `[rows, columns]` -> blocks of columns, `[columns / block, rows, block]`, declared as the picture `[1, columns, rows, 1]`. */
 function blocksOfColumns(emitter: Emitter, name: string, rows: number, columns: number): string {
+  const known = emitter.inBlocks.get(name);
+  if (known !== undefined) return known;
   return emitter.reuseSoon(`blocks of columns ${name}`, (again) =>
     emitter.emit('ReorderInput', [emitter.reshape(name, again ? [1, 1, rows, columns] : [1, rows, 1, columns])], {
       domain: BLOCKED,

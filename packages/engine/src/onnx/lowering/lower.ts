@@ -14,10 +14,12 @@ import type { Lowering, LoweringContext } from './context.js';
 import { convolution } from './convolution.js';
 import { Emitter } from './emitter.js';
 import { fuse } from './fuse.js';
+import { keepInBlocks } from './keep-in-blocks.js';
 import type { Layout } from './layout.js';
 import { identityLayout, physicalDims } from './layout.js';
 import type { Lowered } from './lowered.js';
 import { lowered } from './lowered.js';
+import { gateMaskedGradients } from './masked-gradient.js';
 import { matrixProduct } from './matmul.js';
 import { LOWERINGS } from './registry.js';
 import { chooseStateLayouts } from './state-layouts.js';
@@ -64,8 +66,10 @@ export interface LoweringOptions {
 export function lower(recorded: Graph, constants: NamedValues, options: LoweringOptions = {}): LoweredProgram {
   const split = options.updatesOnHost === true ? splitUpdates(recorded) : { graph: recorded, updates: [] };
   const drawn = options.drawsOnHost === true ? splitDraws(split.graph) : { graph: split.graph, draws: [] };
-  const graph = fuse(drawn.graph);
-  const emitter = new Emitter(options.standardOnly, options.channelBlock, options.tapsByIndex);
+  const { channelBlock } = options;
+  const fused = gateMaskedGradients(fuse(drawn.graph), drawn.draws);
+  const graph = channelBlock === undefined ? fused : keepInBlocks(fused, channelBlock);
+  const emitter = new Emitter(options.standardOnly, channelBlock, options.tapsByIndex);
   const stateLayouts = chooseStateLayouts(recorded);
   const live = new Set<Value>(graph.values);
   const values = new Map<Value, Lowered>();

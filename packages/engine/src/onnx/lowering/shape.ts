@@ -3,22 +3,40 @@ import { sizeOf } from '../../tensor-value.js';
 import type { LoweringContext, LoweringTable } from './context.js';
 import { inputAt, inputsOf } from './context.js';
 import { castTo, fresh } from './elementwise.js';
+import type { Emitter } from './emitter.js';
 import type { Layout } from './layout.js';
-import { identityLayout, inverseLayout, physicalDims } from './layout.js';
+import { identityLayout, inverseLayout, physicalDims, sameLayout } from './layout.js';
 import type { Lowered } from './lowered.js';
-import { lowered } from './lowered.js';
+import { isFull, lowered } from './lowered.js';
+import { BLOCKS_FIRST } from './reorder.js';
 
 /** Ends a slice that runs backwards through the first element. */
 const BEFORE_THE_BEGINNING = -(2 ** 31);
 
 function reshape(node: NodeOf<'Reshape'>, { emitter, get }: LoweringContext): Lowered {
   const x = get(inputAt(node, 0));
+  const blocked = reshapeBlocks(node, x, emitter);
+  if (blocked !== undefined) return blocked;
   const layout = layoutAfterReshape(x, node.shape);
   if (layout !== undefined) {
     const { name } = emitter.full(x);
     return lowered(emitter.reshape(name, physicalDims(node.shape, layout)), node.shape, node.dtype, { layout });
   }
   return fresh(emitter.reshape(emitter.canonical(x).name, node.shape), node);
+}
+
+/** A matrix `[rows, columns]` seen as `[rows, columns / block, block]`, or back: where it lies in blocks, it stays there. */
+function reshapeBlocks({ shape }: NodeOf<'Reshape'>, x: Lowered, emitter: Emitter): Lowered | undefined {
+  const { channelBlock: block } = emitter;
+  const [rows = 0, groups = 0] = shape;
+  const blocks = emitter.inBlocks.get(x.name);
+  if (blocks !== undefined && shape.length === 3 && shape[2] === block && rows === x.shape[0]) {
+    return lowered(emitter.reshape(blocks, [groups, rows, block]), shape, x.dtype, { layout: BLOCKS_FIRST });
+  }
+  if (!sameLayout(x.layout, BLOCKS_FIRST) || x.shape[2] !== block || !isFull(x)) return undefined;
+  const matrix = emitter.reshape(emitter.canonical(x).name, shape);
+  if (shape.length === 2 && rows === x.shape[0]) emitter.inBlocks.set(matrix, x.name);
+  return lowered(matrix, shape, x.dtype);
 }
 
 /** A reshape that only adds or drops axes of one element keeps the order of the others in memory. */
