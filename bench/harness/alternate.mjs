@@ -1,7 +1,7 @@
 import { median } from './statistics.mjs';
 
 /**
- * Asks warm contenders in turn, one run each, and forgets what came before.
+ * Asks warm contenders in turn, one run each, and forgets what came before. Who is not asked is held still.
  * @returns for each, by name: median and all times of a run in milliseconds, processor time, peak memory during these runs in MiB
  */
 export async function alternate(contenders, repeats) {
@@ -10,16 +10,20 @@ export async function alternate(contenders, repeats) {
   for (const contender of contenders) {
     wholePeaks.set(contender, (await contender.ask('peak')).mebibytes);
     await contender.ask('forget-peak');
+    contender.rest();
   }
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     for (const [contender, record] of records) {
+      contender.wake();
       const { milliseconds, processorMilliseconds } = await contender.ask('run', 1);
+      contender.rest();
       record.milliseconds.push(...milliseconds);
       record.processor.push(...processorMilliseconds);
     }
   }
   const results = {};
   for (const [contender, { milliseconds, processor }] of records) {
+    contender.wake();
     const { mebibytes } = await contender.ask('peak');
     results[contender.name] = {
       milliseconds: median(milliseconds),

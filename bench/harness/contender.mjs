@@ -47,8 +47,21 @@ export class Contender {
     return this.#reply();
   }
 
+  /**
+   * Holds the process still until {@link wake}. Threads that wait by spinning do so for some time after a run (ONNX Runtime's
+   * for 20 to 30 ms of a core, OpenMP's as its policy says), and would take a core from the next contender.
+   */
+  rest() {
+    this.#child.kill('SIGSTOP');
+  }
+
+  wake() {
+    this.#child.kill('SIGCONT');
+  }
+
   async stop() {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.wake();
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.stdin.end();
     const late = setTimeout(() => this.#child.kill('SIGKILL'), 5000);

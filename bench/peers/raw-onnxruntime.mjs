@@ -8,7 +8,7 @@ const { batch, size, threads } = JSON.parse(process.argv[2]);
 const session = await ort.InferenceSession.create(process.argv[3], {
   intraOpNumThreads: threads,
   logSeverityLevel: 3,
-  // Its default; the contenders take turns, and one that spins would take a core from the next.
+  // Its default.
   extra: { session: { intra_op: { allow_spinning: process.env.ALLOW_SPINNING ?? '1' } } },
 });
 const images = new ort.Tensor('float32', channelsFirst(formulaImages('bench', batch, size)), [batch, 3, size, size]);
