@@ -68,14 +68,16 @@ export class OnnxEngine implements Engine {
     const times = [performance.now()];
     const { traces, outputs } = traceBatches(label, program, signature);
     times.push(performance.now());
-    const block = this.description.device === 'cpu' && training ? await channelBlock() : undefined;
+    const block = this.description.device === 'cpu' ? await channelBlock() : undefined;
+    const { quantization } = options;
     const { model: float, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
       updatesOnHost: this.copies === undefined,
       drawsOnHost: this.description.device === 'cpu',
-      channelBlock: block,
-      tapsByIndex: block !== undefined, // measured there
+      channelBlock: training ? block : undefined,
+      tapsByIndex: training && block !== undefined, // measured there
+      // Bytes have products of their own.
+      feedForwardBlock: quantization === undefined ? block : undefined,
     });
-    const { quantization } = options;
     if (quantization !== undefined) this.refuseUnlessCpu(label);
     const arrays = await this.outputArrays(ports);
     const placed = arrays instanceof PlacedOutputs ? uncopied(float) : float;

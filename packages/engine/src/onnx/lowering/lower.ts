@@ -2,7 +2,7 @@ import type { AxisLength, NamedValues, TensorDataType } from '../../engine.js';
 import type { Graph } from '../../graph/graph.js';
 import type { OperationName } from '../../graph/operations.js';
 import type { ArgumentValue, NodeOf, NodeValue, Value } from '../../graph/value.js';
-import { inputsOf, isNode } from '../../graph/value.js';
+import { isNode } from '../../graph/value.js';
 import type { OnnxModel, OnnxPort } from '../format/model.js';
 import type { HostDraw } from '../../draws/host-draw.js';
 import { splitDraws } from '../../draws/split-draws.js';
@@ -13,6 +13,8 @@ import type { BiasFusion } from './bias-fusion.js';
 import type { Lowering, LoweringContext } from './context.js';
 import { convolution } from './convolution.js';
 import { Emitter } from './emitter.js';
+import { feedForward, findFeedForwards } from './feed-forward.js';
+import type { FeedForward } from './feed-forward.js';
 import { fuse } from './fuse.js';
 import { keepInBlocks } from './keep-in-blocks.js';
 import type { Layout } from './layout.js';
@@ -58,6 +60,8 @@ export interface LoweringOptions {
   readonly channelBlock?: number;
   /** Windows over pictures are fetched by tables of places, which hold for one batch size. @default false */
   readonly tapsByIndex?: boolean;
+  /** Channels in a block of the convolutions that pairs of constant layers are computed as; left out, they are products. */
+  readonly feedForwardBlock?: number;
   /** Uses operators of the ONNX standard alone. @default false */
   readonly standardOnly?: boolean;
 }
@@ -73,7 +77,7 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   const stateLayouts = chooseStateLayouts(recorded);
   const live = new Set<Value>(graph.values);
   const values = new Map<Value, Lowered>();
-  const constantValues = new Set<Value>();
+  const constantValues = findConstants(graph);
   const learnedFrom = new Set(
     graph.values.flatMap((value) => (isNode(value, 'Conv2DBackpropFilter') ? value.inputs.slice(0, 1) : [])),
   );
@@ -91,7 +95,6 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   for (const argument of graph.arguments) {
     if (!live.has(argument)) continue;
     if (argument.role === 'constant') {
-      constantValues.add(argument);
       values.set(argument, lowerConstant(emitter, argument, constants));
       continue;
     }
@@ -103,15 +106,18 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
     values.set(argument, lowered(port.tensor, argument.shape, argument.dtype, { layout }));
   }
   const fusions = findBiasFusions(graph);
-  const deferred = new Set<Value>(
-    [...fusions.values()].map(({ product }) => product).map((product) => nodeIn(graph, product)),
-  );
+  const block = options.feedForwardBlock;
+  const pairs: ReadonlyMap<Value, FeedForward> =
+    block === undefined ? new Map() : findFeedForwards({ graph, fusions, constants: constantValues, block });
+  const deferred = new Set<Value>([
+    ...[...fusions.values()].map(({ product }) => product).map((product) => nodeIn(graph, product)),
+    ...[...pairs.values()].flatMap(({ within }) => within),
+  ]);
   for (const value of graph.values) {
-    if (value.kind === 'argument') continue;
-    if (value.kind !== 'node' || inputsOf(value).every((input) => constantValues.has(input))) {
-      if (value.kind !== 'node' || value.inputs.length > 0) constantValues.add(value);
-    }
-    if (!deferred.has(value)) values.set(value, lowerValue(value, context, fusions.get(value)));
+    if (value.kind === 'argument' || deferred.has(value)) continue;
+    const pair = pairs.get(value);
+    if (value.kind === 'node') emitter.scope = `${value.operation}${value.id}`;
+    values.set(value, pair === undefined ? lowerValue(value, context, fusions.get(value)) : feedForward(pair, context));
   }
   const outputs = graph.results.map((result): ModelPort => {
     const entry = result.role === 'state' ? result.name : result.like;
@@ -126,6 +132,19 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   });
   const model = emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort));
   return { model, inputs, outputs, stateLayouts, draws: drawn.draws, updates: split.updates };
+}
+
+/** Values that depend on constants alone. */
+function findConstants(graph: Graph): ReadonlySet<Value> {
+  const found = new Set<Value>();
+  for (const value of graph.values) {
+    const known =
+      value.kind === 'argument'
+        ? value.role === 'constant'
+        : value.kind !== 'node' || (value.inputs.length > 0 && value.inputs.every((input) => found.has(input)));
+    if (known) found.add(value);
+  }
+  return found;
 }
 
 function nodeIn(graph: Graph, product: BiasFusion['product']): Value {
@@ -144,7 +163,6 @@ function lowerValue(value: Value, context: LoweringContext, fusion: BiasFusion |
     case 'argument':
       throw new Error(`The argument ${value.name} is not lowered as a value`);
     case 'node':
-      emitter.scope = `${value.operation}${value.id}`;
       if (fusion === undefined) return lowerNode(value, context);
       return fusion.product.operation === 'Conv2D'
         ? convolution(fusion.product, context, fusion.bias)
