@@ -1,5 +1,6 @@
 // Fails if a package in the lock file names an optional dependency that the lock file does not hold. A registry that lacks
 // some platform's binary makes `npm install` write such a lock file without a word, and `npm ci` then fails elsewhere.
+// Fails also if npm would run an install script that package.json denies (docs/dependencies.md, "Install scripts").
 import { readFileSync } from 'node:fs';
 
 const file = process.argv[2] ?? 'package-lock.json';
@@ -19,6 +20,15 @@ const holes = Object.entries(packages).flatMap(([folder, entry]) =>
     .map((name) => `${folder || 'the project'} needs ${name}`),
 );
 
+const { allowScripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const nameOf = (folder) => folder.split('node_modules/').at(-1);
+const denied = Object.entries(packages).flatMap(([folder, { hasInstallScript = false }]) =>
+  hasInstallScript && allowScripts[nameOf(folder)] === false ? [folder] : [],
+);
+
 for (const hole of holes) console.error(`missing from ${file}: ${hole}`);
-console.log(holes.length === 0 ? 'no holes' : `${holes.length} holes; pin the packages above to older versions`);
-process.exitCode = holes.length === 0 ? 0 : 1;
+for (const folder of denied)
+  console.error(`take "hasInstallScript" of ${folder} out of ${file}: package.json denies it`);
+if (holes.length > 0) console.error(`${holes.length} holes; pin the packages above to older versions`);
+if (holes.length + denied.length === 0) console.log('no holes');
+else process.exitCode = 1;
