@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { createEngine } from '../create-engine.js';
-import type { NamedSpecs, Program, TensorValue } from '../engine.js';
+import type { NamedSpecs, NamedTensors, Program, TensorValue } from '../engine.js';
 import { floats } from '../testing/check-op.js';
 import { relativeError } from '../testing/compare-engines.js';
 import { trace } from '../trace/trace.js';
+import { isNode } from '../graph/value.js';
+import { fuse } from '../onnx/lowering/fuse.js';
 import { lower } from '../onnx/lowering/lower.js';
 
 const float32 = (...shape: number[]) => ({ dtype: 'float32' as const, shape });
@@ -68,5 +70,44 @@ describe('operations that become one', () => {
     const operators = operatorsOf(program, { x: float32(2, 4) });
     expect(operators).toContain('HardSigmoid');
     expect(operators).not.toContain('Where');
+  });
+
+  it.each([
+    { picture: [2, 9, 9, 4], filter: [3, 3, 4, 3], learnt: true, onFilter: true },
+    { picture: [1, 2, 2, 8], filter: [3, 3, 8, 6], learnt: true, onFilter: false }, // the filter is the larger
+    { picture: [1, 2, 2, 8], filter: [3, 3, 8, 6], learnt: false, onFilter: true }, // scaled when the session starts
+  ] as const)('scales channels where it is least work: $picture, $filter, learnt: $learnt', async (given) => {
+    const values = { filter: floats(given.filter), scale: floats([given.filter[3]], 1, 2) };
+    const x = floats(given.picture);
+    const inputs = { x: float32(...given.picture) };
+    const program: Program = ({ constants, state, inputs: { x: image } }) => {
+      const { filter, scale } = given.learnt ? state : constants;
+      const forward = (picture: tf.Tensor, weight: tf.Tensor) =>
+        tf.mul(tf.conv2d(picture as tf.Tensor4D, weight as tf.Tensor4D, 1, 'same'), scale);
+      const { value, grads } = tf.valueAndGrads((picture: tf.Tensor, weight: tf.Tensor) =>
+        tf.sum(tf.square(forward(picture, weight))),
+      )([image, filter]);
+      const outputs: NamedTensors = { value, dx: grads[0] };
+      if (!given.learnt) return { outputs };
+      return { outputs: { ...outputs, dfilter: grads[1] }, state: { filter: tf.add(filter, 1) } };
+    };
+    const specs = { filter: float32(...given.filter), scale: float32(given.filter[3]) };
+    const signature = { constants: given.learnt ? {} : values, state: given.learnt ? specs : {}, inputs };
+    const [expected, received] = await Promise.all(
+      (await engines).map(async (engine) => {
+        const executable = await engine.compile(program, signature);
+        if (given.learnt) await executable.writeState(values);
+        return executable.run({ x });
+      }),
+    );
+    for (const name of Object.keys(expected)) {
+      expect([name, relativeError(expected[name], received[name]) < 2e-6]).toEqual([name, true]);
+    }
+    const scaled = fuse(trace('test', program, signature).graph).values.filter(
+      (value) => isNode(value, 'Multiply') && value.inputs.some(({ shape }) => shape.length === 1),
+    );
+    expect(scaled.length).toBeGreaterThan(0);
+    const shape = given.onFilter ? given.filter : [...given.picture.slice(0, 3), given.filter[3]];
+    for (const value of scaled) expect(value.shape).toEqual(shape);
   });
 });

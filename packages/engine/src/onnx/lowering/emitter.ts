@@ -8,6 +8,7 @@ import type {
   OnnxPort,
   OnnxType,
 } from '../format/model.js';
+import { fuseRelus } from './fused-relu.js';
 import type { Layout } from './layout.js';
 import { identityLayout, physicalDims, sameLayout } from './layout.js';
 import type { Lowered } from './lowered.js';
@@ -133,7 +134,11 @@ export class Emitter {
   }
 
   reshape(name: string, dims: readonly number[]): string {
-    return this.emit('Reshape', [name, this.integers(dims)], dims.includes(0) ? { attributes: { allowzero: 1 } } : {});
+    const attributes: EmitOptions = dims.includes(0) ? { attributes: { allowzero: 1 } } : {};
+    const shaped = this.emit('Reshape', [name, this.integers(dims)], attributes);
+    const view = this.seen.get(name);
+    if (view !== undefined) this.seen.set(shaped, view);
+    return shaped;
   }
 
   /** A tensor seen as another shape, with a note of what lies in memory: a result that nobody looks at need not be copied for it. */
@@ -143,7 +148,7 @@ export class Emitter {
     return name;
   }
 
-  /** What {@link seenAs} was given for a tensor. */
+  /** What {@link seenAs} was given for a tensor, or for one that it is another shape of. */
   memoryOf(name: string): MemoryView | undefined {
     return this.seen.get(name);
   }
@@ -239,7 +244,12 @@ export class Emitter {
   }
 
   finish(inputs: readonly OnnxPort[], outputs: readonly OnnxPort[]): OnnxModel {
-    return { nodes: withoutCopies(leadingTo(outputs, this.nodes)), initializers: this.initializers, inputs, outputs };
+    return {
+      nodes: withoutCopies(fuseRelus(leadingTo(outputs, this.nodes))),
+      initializers: this.initializers,
+      inputs,
+      outputs,
+    };
   }
 }
 

@@ -4,7 +4,8 @@ import type { GraphBuilder } from '../../graph/graph-builder.js';
 import { rewriteGraph } from '../../graph/rewriter.js';
 import type { NodeValue, Value } from '../../graph/value.js';
 import { isNode } from '../../graph/value.js';
-import { sameShape, sizeOf } from '../../tensor-value.js';
+import { sameShape } from '../../tensor-value.js';
+import { scaledFilterGradient, scaledInputGradient, scaleFilter } from './channel-scales.js';
 
 /**
  * Rewrites a graph so that it runs faster: scales of channels move into the filters of the convolutions beside them, the
@@ -80,61 +81,4 @@ function gateByRelu(node: NodeValue, dy: Value, gate: Value, graph: GraphBuilder
   const fits =
     y !== undefined && isNode(y, 'Relu') && sameShape(dy.shape, node.shape) && sameShape(y.shape, node.shape);
   return fits && node.dtype === 'float32' ? graph.node('ReluGrad', [dy, y], {}, node.shape, node.dtype) : undefined;
-}
-
-/** One factor for each channel: `[channels]`, or ones before it. */
-function isChannelScale(scale: Value, channels: number | undefined): boolean {
-  return scale.kind !== 'splat' && scale.shape.at(-1) === channels && sizeOf(scale.shape) === channels;
-}
-
-function asVector(scale: Value, graph: GraphBuilder): Value {
-  return graph.reshape(scale, [scale.shape.at(-1) ?? 1]);
-}
-
-function scaled(filter: Value, scale: Value, graph: GraphBuilder): Value {
-  return graph.node('Multiply', [filter, asVector(scale, graph)], {}, filter.shape, filter.dtype);
-}
-
-/** `conv(x, filter) * scale` is `conv(x, filter * scale)`. */
-function scaleFilter(
-  node: NodeValue,
-  inputs: readonly Value[],
-  uses: ReadonlyMap<Value, number>,
-  graph: GraphBuilder,
-): Value | undefined {
-  for (const position of [0, 1]) {
-    const [convolution, scale] = [inputs[position], inputs[1 - position]];
-    const old = node.inputs[position];
-    if (convolution === undefined || scale === undefined || old === undefined) continue;
-    if (!isNode(convolution, 'Conv2D') || uses.get(old) !== 1 || !isChannelScale(scale, convolution.shape[3])) continue;
-    const [x, filter] = convolution.inputs;
-    if (x === undefined || filter === undefined) continue;
-    return graph.node('Conv2D', [x, scaled(filter, scale, graph)], convolution.attributes, node.shape, node.dtype);
-  }
-  return undefined;
-}
-
-/** A gradient that is an image times a scale of its channels. */
-function splitScale(dy: Value): { readonly image: Value; readonly scale: Value } | undefined {
-  if (!isNode(dy, 'Multiply')) return undefined;
-  for (const position of [0, 1]) {
-    const [image, scale] = [dy.inputs[position], dy.inputs[1 - position]];
-    if (image === undefined || scale === undefined) continue;
-    if (sameShape(image.shape, dy.shape) && isChannelScale(scale, dy.shape[3])) return { image, scale };
-  }
-  return undefined;
-}
-
-function scaledInputGradient(node: NodeValue, dy: Value, filter: Value, graph: GraphBuilder): Value | undefined {
-  const parts = splitScale(dy);
-  if (parts === undefined || node.operation !== 'Conv2DBackpropInput') return undefined;
-  const inputs = [parts.image, scaled(filter, parts.scale, graph)];
-  return graph.node('Conv2DBackpropInput', inputs, node.attributes, node.shape, node.dtype);
-}
-
-function scaledFilterGradient(node: NodeValue, x: Value, dy: Value, graph: GraphBuilder): Value | undefined {
-  const parts = splitScale(dy);
-  if (parts === undefined || node.operation !== 'Conv2DBackpropFilter') return undefined;
-  const plain = graph.node('Conv2DBackpropFilter', [x, parts.image], node.attributes, node.shape, node.dtype);
-  return scaled(plain, parts.scale, graph);
 }
