@@ -32,12 +32,17 @@ import { DeviceCopies } from './state/device-copies.js';
 import { DeviceState } from './state/device-state.js';
 import { HostState } from './state/host-state.js';
 import { SessionStarter } from './session-starter.js';
+import { UpdateThreads } from '../updates/update-threads.js';
+
+/** Updates go through memory, which a few threads keep busy. */
+const MOST_UPDATE_THREADS = 4;
 
 /** Records programs, lowers them to ONNX and runs them on ONNX Runtime. */
 export class OnnxEngine implements Engine {
   readonly description: EngineDescription;
   private readonly sessions: SessionStarter;
   private readonly executables = new Set<Executable>();
+  private readonly updateThreads: UpdateThreads;
   /** On a provider whose buffers hold state from run to run. */
   private readonly copies: DeviceCopies | undefined;
 
@@ -50,6 +55,7 @@ export class OnnxEngine implements Engine {
       device: executionProviders[0] ?? 'cpu',
       threads,
     };
+    this.updateThreads = new UpdateThreads(Math.min(threads, MOST_UPDATE_THREADS));
     this.sessions = new SessionStarter({ executionProviders, threads, waiting: options.waiting }, options.cache);
   }
 
@@ -100,7 +106,18 @@ export class OnnxEngine implements Engine {
       source,
     };
     const state = this.copies === undefined ? new HostState() : new DeviceState(this.copies);
-    const executable = new OnnxExecutable({ label, signature, outputs, report, ports, session, state, arrays });
+    const { updateThreads } = this;
+    const executable = new OnnxExecutable({
+      label,
+      signature,
+      outputs,
+      report,
+      ports,
+      session,
+      state,
+      arrays,
+      updateThreads,
+    });
     this.executables.add(executable);
     return executable;
   }
@@ -128,6 +145,7 @@ export class OnnxEngine implements Engine {
     for (const executable of this.executables) await executable.dispose();
     this.executables.clear();
     await this.copies?.dispose();
+    await this.updateThreads.dispose();
   }
 
   /** Where a step of training puts its gradients: into the same arrays each time, if it can be helped. */

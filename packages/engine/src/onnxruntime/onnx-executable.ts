@@ -16,7 +16,9 @@ import type { Layout } from '../onnx/lowering/layout.js';
 import type { LoweredProgram } from '../onnx/lowering/lower.js';
 import { feedsOf, toFeed, toHost } from '../onnx/session.js';
 import { SerialQueue } from '../serial-queue.js';
+import type { UpdateSource } from '../updates/host-update.js';
 import { HostUpdates } from '../updates/host-updates.js';
+import type { UpdateThreads } from '../updates/update-threads.js';
 import { checkInputs, checkValues, refuseUnknownNames, refuseUnwrittenState } from '../signature/check-values.js';
 import type { OutputArrays } from './outputs/output-arrays.js';
 import type { StateStore } from './state/state-store.js';
@@ -30,6 +32,7 @@ export interface CompiledProgram {
   readonly session: SharedSession;
   readonly state: StateStore;
   readonly arrays: OutputArrays;
+  readonly updateThreads: UpdateThreads;
 }
 
 /** A compiled program on ONNX Runtime. State lies in a store, in the layout of the model, and is swapped after each run. */
@@ -50,7 +53,7 @@ export class OnnxExecutable implements Executable {
     this.session = compiled.session;
     this.state = compiled.state;
     this.draws = new HostDraws(compiled.ports.draws);
-    this.updates = new HostUpdates(compiled.ports.updates);
+    this.updates = new HostUpdates(compiled.ports.updates, compiled.updateThreads);
   }
 
   run(inputs: NamedValues): Promise<NamedValues> {
@@ -59,7 +62,9 @@ export class OnnxExecutable implements Executable {
       checkInputs(this.compiled.label, inputs, this.signature.inputs);
       this.refuseUnwritten(Object.keys(this.signature.state));
       const { arrays } = this.compiled;
-      const results = await arrays.run(session, this.feeds(inputs));
+      const results = await arrays.run(session, this.feeds(inputs), ({ role, name }) =>
+        role === 'update' ? this.updates.placeOf({ from: 'graph', name }) : undefined,
+      );
       const outputs: Record<string, TensorValue> = {};
       const fresh: [string, Tensor][] = [];
       const forUpdates: Record<string, TensorData> = {};
@@ -70,14 +75,13 @@ export class OnnxExecutable implements Executable {
         else if (port.role === 'update') forUpdates[port.name] = toHost(port, result);
         else outputs[port.name] = { dtype: port.dtype, shape: result.dims, data: toHost(port, result) };
       }
-      this.updates.apply(({ from, name }) => {
+      await this.update(({ from, name }) => {
         if (from === 'state') return toHost({ name, dtype: 'float32' }, this.state.feed(name));
         const data = from === 'input' ? inputs[name]?.data : forUpdates[name];
         if (data === undefined) throw new EngineError(`An update lacks the ${from} value "${name}".`);
         return data;
       });
-      const ports = this.compiled.ports.outputs.filter(({ role }) => role === 'update');
-      arrays.takeBack(new Map(ports.map(({ name, tensor }) => [tensor, forUpdates[name]])));
+      arrays.release(Object.values(forUpdates));
       for (const [name, result] of fresh) this.state.take(name, result);
       return outputs;
     });
@@ -101,7 +105,7 @@ export class OnnxExecutable implements Executable {
       for (const [name, { dtype, shape, data }] of Object.entries(values)) {
         const layout = this.layoutOf(name, shape.length);
         const moved = permuteData(data, dtype, shape, layout);
-        await this.state.write(name, dtype, physicalDims(shape, layout), moved === data ? data.slice() : moved);
+        await this.state.write(name, dtype, physicalDims(shape, layout), this.own(name, moved, data));
       }
     });
   }
@@ -113,6 +117,20 @@ export class OnnxExecutable implements Executable {
       this.state.clear();
       await session?.release();
     });
+  }
+
+  /** Updates state, whose arrays are others afterwards. */
+  private async update(dataOf: (source: UpdateSource) => TensorData): Promise<void> {
+    const names = Object.keys(this.signature.state).filter((name) => this.updates.placeOf({ from: 'state', name }));
+    await this.updates.apply(dataOf).catch((error: unknown) => {
+      // Some of it is lost, so that the rest is of no use.
+      this.state.clear();
+      throw error;
+    });
+    for (const name of names) {
+      const data = this.updates.placeOf({ from: 'state', name });
+      if (data !== undefined) this.state.take(name, toFeed(this.state.feed(name).dims, data));
+    }
   }
 
   private feeds(inputs: NamedValues) {
@@ -128,6 +146,14 @@ export class OnnxExecutable implements Executable {
       if (port !== undefined) feeds[port.tensor] = toFeed(draw.shape, data);
     }
     return feeds;
+  }
+
+  /** An array for the values of a state entry that shares nothing with the given one. */
+  private own(name: string, values: TensorData, given: TensorData): TensorData {
+    const place = this.updates.placeOf({ from: 'state', name });
+    if (place === undefined) return values === given ? values.slice() : values;
+    place.set(values);
+    return place;
   }
 
   private async readEntry(name: string): Promise<TensorValue> {

@@ -1,97 +1,116 @@
 import type { TensorData } from '../engine.js';
 import { EngineError } from '../errors.js';
+import { ArrayPlaces } from './array-places.js';
 import type { HostUpdate, UpdateSource } from './host-update.js';
-import { kernelModule } from './wasm-kernel.js';
+import { shareOut } from './update-shares.js';
+import type { Arrays, Kernel, UpdateJob, UpdateThreads } from './update-threads.js';
 import type { KernelShape } from './wasm-kernel.js';
 
-/** Elements that are computed at a time: all arrays of an update then lie in the cache of a core. */
-const CHUNK = 4096;
-const FLOAT_BYTES = 4;
-const LANES = 4;
-const PAGE_BYTES = 65536;
+/** What one thread does. */
+interface Share {
+  readonly updates: readonly { readonly update: HostUpdate; readonly kernel: Kernel }[];
+  /** Where each of their arrays comes from. */
+  readonly sources: ReadonlyMap<string, UpdateSource>;
+}
 
-type Kernel = (bytes: number, ...numbers: number[]) => unknown;
-
-/** Runs updates of state on the host, compiled to WebAssembly: in place, chunk by chunk. */
+/**
+ * Runs updates of state on the host, compiled to WebAssembly, in place, in threads of their own. The arrays of state and of the graph that they use have
+ * places here, which move from step to step.
+ */
 export class HostUpdates {
-  private readonly memory: WebAssembly.Memory;
-  private readonly slots: readonly Float32Array[];
-  private readonly kernels = new Map<string, Kernel>();
-  private readonly planned: readonly { readonly update: HostUpdate; readonly kernel: Kernel }[];
+  private readonly shares: readonly Share[];
+  private readonly places: ArrayPlaces;
 
-  constructor(updates: readonly HostUpdate[]) {
-    const slots = Math.max(1, ...updates.map(({ reads, writes }) => reads.length + writes.length));
-    this.memory = new WebAssembly.Memory({ initial: Math.ceil((slots * CHUNK * FLOAT_BYTES) / PAGE_BYTES) });
-    const { buffer } = this.memory;
-    this.slots = Array.from(
-      { length: slots },
-      (_, slot) => new Float32Array(buffer, slot * CHUNK * FLOAT_BYTES, CHUNK),
+  constructor(
+    updates: readonly HostUpdate[],
+    private readonly threads: UpdateThreads,
+  ) {
+    const shared = shareOut(updates, threads.count);
+    this.shares = shared.map((share) => ({
+      updates: share.map((update) => ({ update, kernel: threads.kernelOf(shapeOf(update)) })),
+      sources: new Map(share.flatMap(usedBy).map((source) => [keyOf(source), source])),
+    }));
+    this.places = new ArrayPlaces(
+      shared.flatMap((share) =>
+        (['state', 'graph'] as const).map(
+          (kind) =>
+            new Map(
+              share.flatMap((update) =>
+                usedBy(update).flatMap((source) =>
+                  source.from === kind ? [[keyOf(source), update.size] as const] : [],
+                ),
+              ),
+            ),
+        ),
+      ),
     );
-    this.planned = updates.map((update) => ({ update, kernel: this.kernelOf(update) }));
+  }
+
+  /** Where an array of state or of the graph lies until the next updates. @returns undefined if no update uses it */
+  placeOf(source: UpdateSource): Float32Array<ArrayBuffer> | undefined {
+    return this.places.of(keyOf(source));
   }
 
   /**
    * Computes all new values from the old ones and writes them over these.
-   * @param dataOf the array of a source
+   * @param dataOf the array of a source; one that has a place here is empty afterwards, and in its new place
+   * @throws EngineError if a thread ended: what all arrays held is lost then
    */
-  apply(dataOf: (source: UpdateSource) => TensorData): void {
-    // an update may read a number that another one writes
-    const numbers = this.planned.map(({ update }) => [
-      ...update.scalars.map((source) => dataOf(source)[0] ?? 0),
-      ...update.constants,
-    ]);
-    this.planned.forEach(({ update, kernel }, index) => {
-      const reads = update.reads.map((source) => floatsOf(dataOf(source), source, update));
-      const writes = update.writes.map(({ name }) => {
-        const source = { from: 'state', name } as const;
-        return floatsOf(dataOf(source), source, update);
-      });
-      this.run(kernel, numbers[index] ?? [], reads, writes, update.size);
-    });
-  }
-
-  private run(
-    kernel: Kernel,
-    numbers: readonly number[],
-    reads: readonly Float32Array[],
-    writes: readonly Float32Array[],
-    size: number,
-  ): void {
-    for (let start = 0; start < size; start += CHUNK) {
-      const count = Math.min(CHUNK, size - start);
-      reads.forEach((data, slot) => this.slots[slot]?.set(data.subarray(start, start + count)));
-      kernel(Math.ceil(count / LANES) * LANES * FLOAT_BYTES, ...numbers);
-      writes.forEach((data, index) => {
-        const slot = this.slots[reads.length + index];
-        if (slot !== undefined) data.set(count === CHUNK ? slot : slot.subarray(0, count), start);
-      });
+  async apply(dataOf: (source: UpdateSource) => TensorData): Promise<void> {
+    // An update may read a number that another one writes: all are read before anything is written.
+    const jobs = this.shares.map((share) => this.jobOf(share, dataOf));
+    try {
+      for (const arrays of await this.threads.run(jobs)) this.places.moved(arrays);
+    } catch (error) {
+      this.places.clear();
+      throw error;
     }
   }
 
-  private kernelOf({ reads, scalars, constants, steps, writes }: HostUpdate): Kernel {
-    const shape: KernelShape = {
-      ...{ reads: reads.length, scalars: scalars.length, constants, steps },
-      writes: writes.map(({ value }) => value),
+  private jobOf({ updates, sources }: Share, dataOf: (source: UpdateSource) => TensorData): UpdateJob {
+    return {
+      given: [...new Set(updates.map(({ kernel }) => kernel))],
+      updates: updates.map(({ update, kernel }) => ({
+        ...{ kernel: kernel.id, size: update.size },
+        numbers: [...update.scalars.map((source) => dataOf(source)[0] ?? 0), ...update.constants],
+        reads: update.reads.map(keyOf),
+        writes: update.writes.map(({ name }) => keyOf({ from: 'state', name })),
+      })),
+      arrays: this.arraysOf(sources, dataOf),
     };
-    // constants are arguments of the code
-    const key = JSON.stringify({ ...shape, constants: constants.length });
-    const known = this.kernels.get(key);
-    if (known !== undefined) return known;
-    const module = new WebAssembly.Module(kernelModule(shape, CHUNK * FLOAT_BYTES));
-    const { run } = new WebAssembly.Instance(module, { host: { memory: this.memory } }).exports;
-    if (!isKernel(run)) throw new EngineError('An update of state was compiled to no function.');
-    this.kernels.set(key, run);
-    return run;
+  }
+
+  /** Inputs are copied: they belong to whoever gave them. */
+  private arraysOf(sources: Share['sources'], dataOf: (source: UpdateSource) => TensorData): Arrays {
+    return new Map(
+      [...sources].map(([key, source]) => {
+        const data = dataOf(source);
+        const place = this.places.of(key) ?? new Float32Array(data.length);
+        if (!(data instanceof Float32Array) || data.length !== place.length) throw unfit(source, data, place.length);
+        if (data !== place) place.set(data);
+        return [key, place] as const;
+      }),
+    );
   }
 }
 
-function isKernel(value: unknown): value is Kernel {
-  return typeof value === 'function';
+function shapeOf({ reads, scalars, constants, steps, writes }: HostUpdate): KernelShape {
+  return {
+    ...{ reads: reads.length, scalars: scalars.length, constants, steps },
+    writes: writes.map(({ value }) => value),
+  };
 }
 
-function floatsOf(data: TensorData, { from, name }: UpdateSource, { size }: HostUpdate): Float32Array {
-  if (data instanceof Float32Array && data.length === size) return data;
-  throw new EngineError(
-    `The ${from} value "${name}" has ${data.length} elements where an update takes ${size} floats.`,
+function keyOf({ from, name }: UpdateSource): string {
+  return `${from} ${name}`;
+}
+
+function usedBy({ reads, writes }: HostUpdate): readonly UpdateSource[] {
+  return [...reads, ...writes.map(({ name }) => ({ from: 'state', name }) as const)];
+}
+
+function unfit({ from, name }: UpdateSource, { length }: TensorData, expected: number): EngineError {
+  return new EngineError(
+    `The ${from} value "${name}" has ${length} elements where an update takes ${expected} floats.`,
   );
 }

@@ -7,29 +7,36 @@ import { toFeed } from '../../onnx/session.js';
 import { allocate, sizeOf } from '../../tensor-value.js';
 import { runUncopied } from './uncopied-run.js';
 
+type NamedTensors = Readonly<Record<string, Tensor>>;
+
 /** Runs a session, and knows whose the arrays are that its outputs lie in. */
 export interface OutputArrays {
-  /** @returns tensors by their name in the model; they belong to whoever asked */
-  run(session: SharedSession, feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
-  /** Takes arrays back that nobody needs any more, by the name of their tensor. */
-  takeBack(arrays: ReadonlyMap<string, TensorData>): void;
+  /**
+   * @param placeOf an array that an output is to be written to if that can be done; else it gets one of its own, which belongs to whoever asked
+   * @returns tensors by their name in the model
+   */
+  run(
+    session: SharedSession,
+    feeds: NamedTensors,
+    placeOf: (port: ModelPort) => TensorData | undefined,
+  ): Promise<NamedTensors>;
+  /** Lets arrays of outputs go that nobody needs any more. */
+  release(arrays: readonly TensorData[]): void;
 }
 
 /** Outputs as onnxruntime-node copies them. */
 export class CopiedOutputs implements OutputArrays {
-  run(session: SharedSession, feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>> {
+  run(session: SharedSession, feeds: NamedTensors): Promise<NamedTensors> {
     return session.run(feeds);
   }
 
-  takeBack(arrays: ReadonlyMap<string, TensorData>): void {
-    letGo([...arrays.values()]);
+  release(arrays: readonly TensorData[]): void {
+    letGo(arrays);
   }
 }
 
-/** Outputs that ONNX Runtime writes into arrays of ours. Those taken back are written to again by the next run. */
+/** Outputs that ONNX Runtime writes where they are to be. */
 export class PlacedOutputs implements OutputArrays {
-  private readonly spare = new Map<string, TensorData>();
-
   /** @param refusal see `listRefusal` */
   private constructor(
     private readonly ports: readonly { readonly port: ModelPort; readonly dims: readonly number[] }[],
@@ -45,20 +52,18 @@ export class PlacedOutputs implements OutputArrays {
 
   async run(
     session: SharedSession,
-    feeds: Readonly<Record<string, Tensor>>,
-  ): Promise<Readonly<Record<string, Tensor>>> {
+    feeds: NamedTensors,
+    placeOf: (port: ModelPort) => TensorData | undefined,
+  ): Promise<NamedTensors> {
     const tensors = Object.fromEntries(
-      this.ports.map(({ port: { tensor, dtype }, dims }) => {
-        const data = this.spare.get(tensor) ?? allocate(dtype, sizeOf(dims));
-        return [tensor, toFeed(dims, data)];
+      this.ports.map(({ port, dims }) => {
+        return [port.tensor, toFeed(dims, placeOf(port) ?? allocate(port.dtype, sizeOf(dims)))];
       }),
     );
-    this.spare.clear();
     await runUncopied(session, feeds, tensors, this.refusal);
     return tensors;
   }
 
-  takeBack(arrays: ReadonlyMap<string, TensorData>): void {
-    for (const [tensor, data] of arrays) this.spare.set(tensor, data);
-  }
+  /** They are written to again. */
+  release(): void {}
 }
