@@ -16,15 +16,16 @@ export const MEMORY_CASES = MODELS.flatMap(({ name, ...model }) =>
 );
 
 function measure(setting) {
-  const { empty, idle, peak, needs } = runApart('measure.mjs', setting);
+  const { empty, idle, peak, afterwards, needs } = runApart('measure.mjs', setting);
   const needed = needs.residentBytes + needs.workingBytes;
   const inMebibytes = (what, bytes, note) => ({ what, value: Math.round(bytes / MEBIBYTE), unit: 'MiB', note });
   return [
     inMebibytes('the process without a program', empty),
     inMebibytes('the graph needs: parameters and state', needs.residentBytes),
     inMebibytes('the graph needs: values alive at once', needs.workingBytes, 'inputs, activations, gradients, outputs'),
-    inMebibytes('measured between runs, beside the process', idle - empty),
+    inMebibytes('measured before the first run, beside the process', idle - empty),
     inMebibytes('measured peak of a run, beside the process', peak - empty),
+    inMebibytes('measured after the last run, beside the process', afterwards - empty),
     { what: 'peak over what the graph needs', value: (peak - empty) / needed, atMost: ALLOWED },
   ];
 }
