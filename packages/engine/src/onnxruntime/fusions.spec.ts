@@ -73,6 +73,49 @@ describe('operations that become one', () => {
   });
 
   it.each([
+    {
+      slices: [
+        [0, 2],
+        [2, 3],
+        [5, 1],
+      ],
+      joined: true,
+    },
+    {
+      slices: [
+        [5, 1],
+        [0, 2],
+        [2, 3],
+      ],
+      joined: true,
+    },
+    {
+      slices: [
+        [0, 2],
+        [3, 3],
+      ],
+      joined: false,
+    }, // a gap
+    {
+      slices: [
+        [0, 4],
+        [2, 4],
+      ],
+      joined: false,
+    }, // an overlap
+  ] as const)('joins the gradients of slices that lie side by side: $slices', async ({ slices, joined }) => {
+    const program: Program = ({ inputs: { x } }) => {
+      const parts = (whole: tf.Tensor) =>
+        tf.addN(slices.map(([start, size]) => tf.sum(tf.square(tf.slice(whole, [start, 0], [size, 4])))));
+      return { outputs: { dx: tf.grad(parts)(x) } };
+    };
+    await agree(program, floats([6, 4]));
+    const operators = operatorsOf(program, { x: float32(6, 4) });
+    expect(operators.includes('Concat')).toBe(joined);
+    expect(operators.includes('Pad')).toBe(!joined);
+  });
+
+  it.each([
     { picture: [2, 9, 9, 4], filter: [3, 3, 4, 3], learnt: true, onFilter: true },
     { picture: [1, 2, 2, 8], filter: [3, 3, 8, 6], learnt: true, onFilter: false }, // the filter is the larger
     { picture: [1, 2, 2, 8], filter: [3, 3, 8, 6], learnt: false, onFilter: true }, // scaled when the session starts

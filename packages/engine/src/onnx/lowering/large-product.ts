@@ -1,3 +1,4 @@
+import { sizeOf } from '../../tensor-value.js';
 import type { Emitter } from './emitter.js';
 import { planProduct } from './product-plan.js';
 import type { ProductSizes } from './product-plan.js';
@@ -95,6 +96,11 @@ function blocksOfRows(emitter: Emitter, name: string, rows: number, columns: num
 
 /** Blocks `[count, rows, block]` with zeros behind the rows of each. */
 function withZeroRows(emitter: Emitter, blocks: string, shape: readonly number[], rows: number): string {
-  const missing = rows - (shape[1] ?? 0);
-  return emitter.emit('Pad', [emitter.reshape(blocks, shape), emitter.integers([0, 0, 0, 0, missing, 0])]);
+  const [count = 0, present = 0, block = 0] = shape;
+  const dims = [count, rows - present, block];
+  const zeros = emitter.tableOf(`zeros ${dims.join(',')}`, () => {
+    return { type: 'float32', dims, data: new Float32Array(sizeOf(dims)) };
+  });
+  // A concatenation, which works with all threads; ONNX Runtime's `Pad` does not.
+  return emitter.emit('Concat', [emitter.reshape(blocks, shape), zeros], { attributes: { axis: 1 } });
 }

@@ -16,6 +16,7 @@ import { Emitter } from './emitter.js';
 import { feedForward, findFeedForwards } from './feed-forward.js';
 import type { FeedForward } from './feed-forward.js';
 import { fuse } from './fuse.js';
+import { joinSlices } from './join-slices.js';
 import { keepInBlocks } from './keep-in-blocks.js';
 import type { Layout } from './layout.js';
 import { identityLayout, physicalDims } from './layout.js';
@@ -71,7 +72,7 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   const split = options.updatesOnHost === true ? splitUpdates(recorded) : { graph: recorded, updates: [] };
   const drawn = options.drawsOnHost === true ? splitDraws(split.graph) : { graph: split.graph, draws: [] };
   const { channelBlock } = options;
-  const fused = gateMaskedGradients(fuse(drawn.graph), drawn.draws);
+  const fused = gateMaskedGradients(fuse(joinSlices(drawn.graph)), drawn.draws);
   const graph = channelBlock === undefined ? fused : keepInBlocks(fused, channelBlock);
   const emitter = new Emitter(options.standardOnly, channelBlock, options.tapsByIndex);
   const stateLayouts = chooseStateLayouts(recorded);
