@@ -79,6 +79,16 @@ describe('pairs of layers with a ReLU between them', () => {
     await agree(both, floats([2, 7, widths.inputs]));
   });
 
+  it('have their weights in the model once, in the shape in which they are turned into filters', () => {
+    const widths = { inputs: 32, hidden: 64, outputs: 48 };
+    const constants = weightsOf(widths);
+    const { graph } = trace('test', feedForward(widths), { constants, state: {}, inputs: { x: float32(2, 7, 32) } });
+    const { initializers } = lower(graph, constants, { feedForwardBlock: BLOCK }).model;
+    const shapes = initializers.filter(({ type }) => type === 'float32').map(({ dims }) => dims);
+    expect(shapes).toHaveLength(4);
+    expect(shapes).toEqual(expect.arrayContaining([[64], [48], [1, 1, 32, 64], [1, 1, 64, 48]]));
+  });
+
   it('take any batch size', async () => {
     const widths = { inputs: 32, hidden: 64, outputs: 48 };
     const spec = { dtype: 'float32' as const, shape: ['batch' as const, 7, 32] };

@@ -141,6 +141,15 @@ export class Emitter {
     return shaped;
   }
 
+  /** A tensor in another shape; an initializer is declared so, which makes no copy of it when the session starts. */
+  declaredAs(name: string, dims: readonly number[]): string {
+    const found = this.initializers.find((initializer) => initializer.name === name);
+    if (found === undefined) return this.reshape(name, dims);
+    const other = `${name} as ${dims.join('x')}`;
+    const known = this.initializers.some((initializer) => initializer.name === other);
+    return known ? other : this.initializer(other, found.type, dims, found.data);
+  }
+
   /** A tensor seen as another shape, with a note of what lies in memory: a result that nobody looks at need not be copied for it. */
   seenAs(dims: readonly number[], view: MemoryView): string {
     const name = this.reshape(view.name, dims);
@@ -244,12 +253,9 @@ export class Emitter {
   }
 
   finish(inputs: readonly OnnxPort[], outputs: readonly OnnxPort[]): OnnxModel {
-    return {
-      nodes: withoutCopies(fuseRelus(leadingTo(outputs, this.nodes))),
-      initializers: this.initializers,
-      inputs,
-      outputs,
-    };
+    const nodes = withoutCopies(fuseRelus(leadingTo(outputs, this.nodes)));
+    const read = new Set(nodes.flatMap((node) => node.inputs));
+    return { nodes, initializers: this.initializers.filter(({ name }) => read.has(name)), inputs, outputs };
   }
 }
 

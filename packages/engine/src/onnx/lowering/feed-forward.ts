@@ -7,7 +7,7 @@ import type { LoweringContext } from './context.js';
 import { inputAt } from './context.js';
 import { fresh } from './elementwise.js';
 import type { Emitter } from './emitter.js';
-import { CHANNELS_FIRST, inverseLayout } from './layout.js';
+import { CHANNELS_FIRST, FILTER_OIHW, inverseLayout } from './layout.js';
 import type { Lowered } from './lowered.js';
 
 /** A product of `[rows, inner]` with constant weights, and what is added to each row. */
@@ -98,6 +98,11 @@ function pixelConvolution({ product, bias }: Layer, picture: string, { emitter, 
 
 /** Weights `[in, out]`, or `[out, in]` if turned, as the filter `[out, in, 1, 1]`. */
 function pixelFilter(emitter: Emitter, weights: Lowered, turned: boolean): string {
-  const filter = emitter.physical(weights, turned ? [0, 1] : [1, 0]);
-  return emitter.derive(weights, `pixel filter ${turned}`, () => emitter.reshape(filter.name, [...filter.dims, 1, 1]));
+  const { name, dims } = emitter.canonical(weights);
+  if (turned) return emitter.declaredAs(name, [...dims, 1, 1]);
+  return emitter.derive(weights, 'pixel filter', () =>
+    emitter.emit('Transpose', [emitter.declaredAs(name, [1, 1, ...dims])], {
+      attributes: { perm: [...FILTER_OIHW] },
+    }),
+  );
 }
