@@ -69,10 +69,11 @@ export interface LoweringOptions {
 
 /** Turns a recorded program into an ONNX model; constants become part of it. */
 export function lower(recorded: Graph, constants: NamedValues, options: LoweringOptions = {}): LoweredProgram {
-  const split = options.updatesOnHost === true ? splitUpdates(recorded) : { graph: recorded, updates: [] };
+  const joined = joinSlices(recorded);
+  const split = options.updatesOnHost === true ? splitUpdates(joined) : { graph: joined, updates: [] };
   const drawn = options.drawsOnHost === true ? splitDraws(split.graph) : { graph: split.graph, draws: [] };
   const { channelBlock } = options;
-  const fused = gateMaskedGradients(fuse(joinSlices(drawn.graph)), drawn.draws);
+  const fused = gateMaskedGradients(fuse(drawn.graph), drawn.draws);
   const graph = channelBlock === undefined ? fused : keepInBlocks(fused, channelBlock);
   const emitter = new Emitter(options.standardOnly, channelBlock, options.tapsByIndex);
   const stateLayouts = chooseStateLayouts(recorded);
