@@ -84,7 +84,11 @@ function usersOf(graph: Graph): ReadonlyMap<Value, readonly NodeValue[]> {
   const users = new Map<Value, NodeValue[]>();
   for (const user of graph.values) {
     if (user.kind !== 'node') continue;
-    for (const input of inputsOf(user)) users.set(input, [...(users.get(input) ?? []), user]);
+    for (const input of inputsOf(user)) {
+      const known = users.get(input);
+      if (known === undefined) users.set(input, [user]);
+      else known.push(user);
+    }
   }
   return users;
 }
