@@ -104,6 +104,18 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   'statistics over the batch': vectors((x) => tf.sub(x, tf.mean(x, 0, true))),
   'products of rows with each other': vectors((x) => tf.sum(tf.matMul(x, x, false, true), 1)),
+  // 54 weights; the pictures have 30 elements at some recorded batch sizes and more at others.
+  'scales of channels beside a filter that is larger than few pictures': {
+    program: ({ state, inputs }) => {
+      const { value, grads } = tf.valueAndGrads((x: tf.Tensor, filter: tf.Tensor) => {
+        const convolved = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid');
+        return tf.sum(tf.square(tf.mul(convolved, state.scale)));
+      })([inputs.x, state.filter]);
+      return { outputs: { value, image: grads[0], filter: grads[1] } };
+    },
+    state: { filter: floats([3, 3, 2, 3], 1), scale: floats([3], 2) },
+    inputs: (batch) => ({ x: floats([batch, 3, 4, 2], batch) }),
+  },
   'draws for each row': {
     program: ({ inputs }) => ({ outputs: { y: tf.add(inputs.x, keyedUniform(inputs.key, 3, inputs.x.shape)) } }),
     inputs: (batch) => ({

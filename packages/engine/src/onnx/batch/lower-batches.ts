@@ -32,7 +32,10 @@ export function lowerBatches(
   const [first, ...others] = program.graphs;
   if (others.length === 0) return lower(first.graph, constants, options);
   // Updates and draws are left to the model: what differs from size to size is found by comparing models.
-  const inside = { ...options, updatesOnHost: false, drawsOnHost: false, channelBlock: undefined, tapsByIndex: false };
+  const inside = {
+    ...options,
+    ...{ anyBatchSize: true, updatesOnHost: false, drawsOnHost: false, channelBlock: undefined, tapsByIndex: false },
+  };
   const lowered = lower(first.graph, constants, inside);
   const inputs = lowered.inputs.map((port) => withBatch(port, program.signature.inputs));
   const outputs = lowered.outputs.map((port) => withBatch(port, program.outputs));

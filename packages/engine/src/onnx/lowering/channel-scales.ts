@@ -5,10 +5,10 @@ import { sameShape, sizeOf } from '../../tensor-value.js';
 
 /**
  * Whether a scale of an image's channels is better applied to the filter beside it: where the filter is the smaller, or constant, so that it is
- * scaled when the session starts.
+ * scaled when the session starts; and in programs for any batch size, which do not know how large an image is.
  */
-function isForFilter(image: Value, filter: Value): boolean {
-  return sizeOf(filter.shape) <= sizeOf(image.shape) || !dependsOnState(filter);
+function isForFilter(image: Value, filter: Value, anyBatchSize: boolean): boolean {
+  return anyBatchSize || sizeOf(filter.shape) <= sizeOf(image.shape) || !dependsOnState(filter);
 }
 
 function dependsOnState(value: Value): boolean {
@@ -42,6 +42,7 @@ export function scaleFilter(
   inputs: readonly Value[],
   uses: ReadonlyMap<Value, number>,
   graph: GraphBuilder,
+  anyBatchSize: boolean,
 ): Value | undefined {
   for (const position of [0, 1]) {
     const [convolution, scale] = [inputs[position], inputs[1 - position]];
@@ -49,7 +50,7 @@ export function scaleFilter(
     if (convolution === undefined || scale === undefined || old === undefined) continue;
     if (!isNode(convolution, 'Conv2D') || uses.get(old) !== 1 || !isChannelScale(scale, convolution.shape[3])) continue;
     const [x, filter] = convolution.inputs;
-    if (x === undefined || filter === undefined || !isForFilter(convolution, filter)) continue;
+    if (x === undefined || filter === undefined || !isForFilter(convolution, filter, anyBatchSize)) continue;
     return graph.node('Conv2D', [x, scaled(filter, scale, graph)], convolution.attributes, node.shape, node.dtype);
   }
   return undefined;
@@ -66,18 +67,30 @@ function splitScale(dy: Value): { readonly image: Value; readonly scale: Value }
   return undefined;
 }
 
-export function scaledInputGradient(node: NodeValue, dy: Value, filter: Value, graph: GraphBuilder): Value | undefined {
+export function scaledInputGradient(
+  node: NodeValue,
+  dy: Value,
+  filter: Value,
+  graph: GraphBuilder,
+  anyBatchSize: boolean,
+): Value | undefined {
   const parts = splitScale(dy);
   if (parts === undefined || node.operation !== 'Conv2DBackpropInput') return undefined;
-  if (!isForFilter(dy, filter)) return undefined;
+  if (!isForFilter(dy, filter, anyBatchSize)) return undefined;
   const inputs = [parts.image, scaled(filter, parts.scale, graph)];
   return graph.node('Conv2DBackpropInput', inputs, node.attributes, node.shape, node.dtype);
 }
 
-export function scaledFilterGradient(node: NodeValue, x: Value, dy: Value, graph: GraphBuilder): Value | undefined {
+export function scaledFilterGradient(
+  node: NodeValue,
+  x: Value,
+  dy: Value,
+  graph: GraphBuilder,
+  anyBatchSize: boolean,
+): Value | undefined {
   const parts = splitScale(dy);
   if (parts === undefined || node.operation !== 'Conv2DBackpropFilter') return undefined;
-  if (sizeOf(node.shape) > sizeOf(dy.shape)) return undefined;
+  if (!anyBatchSize && sizeOf(node.shape) > sizeOf(dy.shape)) return undefined;
   const plain = graph.node('Conv2DBackpropFilter', [x, parts.image], node.attributes, node.shape, node.dtype);
   return scaled(plain, parts.scale, graph);
 }

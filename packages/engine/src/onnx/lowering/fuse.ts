@@ -10,13 +10,14 @@ import { scaledFilterGradient, scaledInputGradient, scaleFilter } from './channe
 /**
  * Rewrites a graph so that it runs faster: scales of channels move into the filters of the convolutions beside them, the
  * gradient of a ReLU becomes one operation that needs the ReLU's output alone, and a sum of squares one that keeps none of them.
+ * @param anyBatchSize whether the graph is to be the same whatever the batch size that it was recorded at; default false
  */
-export function fuse(graph: Graph): Graph {
+export function fuse(graph: Graph, anyBatchSize = false): Graph {
   // The second round sees what the first has made.
-  return fuseOnce(fuseOnce(graph));
+  return fuseOnce(fuseOnce(graph, anyBatchSize), anyBatchSize);
 }
 
-function fuseOnce(graph: Graph): Graph {
+function fuseOnce(graph: Graph, anyBatchSize: boolean): Graph {
   const uses = countUses(graph);
   const rectified = new Map<Value, Value>();
   const masked = new Map<Value, Masked>();
@@ -46,11 +47,13 @@ function fuseOnce(graph: Graph): Graph {
         return output;
       }
       return (
-        gateByRelu(node, a, b, builder) ?? gateByRelu(node, b, a, builder) ?? scaleFilter(node, inputs, uses, builder)
+        gateByRelu(node, a, b, builder) ??
+        gateByRelu(node, b, a, builder) ??
+        scaleFilter(node, inputs, uses, builder, anyBatchSize)
       );
     }
-    if (node.operation === 'Conv2DBackpropInput') return scaledInputGradient(node, a, b, builder);
-    if (node.operation === 'Conv2DBackpropFilter') return scaledFilterGradient(node, a, b, builder);
+    if (node.operation === 'Conv2DBackpropInput') return scaledInputGradient(node, a, b, builder, anyBatchSize);
+    if (node.operation === 'Conv2DBackpropFilter') return scaledFilterGradient(node, a, b, builder, anyBatchSize);
     return undefined;
   });
 }

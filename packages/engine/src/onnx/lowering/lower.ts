@@ -53,6 +53,8 @@ export interface LoweredProgram {
 }
 
 export interface LoweringOptions {
+  /** Nothing is chosen by extents that follow the batch, so that models of several sizes can be compared. @default false */
+  readonly anyBatchSize?: boolean;
   /** Updates of state element by element are left to the host: right where state lies in its memory. @default false */
   readonly updatesOnHost?: boolean;
   /** Random draws are left to the host: right where inputs lie in its memory. @default false */
@@ -73,7 +75,7 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   const split = options.updatesOnHost === true ? splitUpdates(joined) : { graph: joined, updates: [] };
   const drawn = options.drawsOnHost === true ? splitDraws(split.graph) : { graph: split.graph, draws: [] };
   const { channelBlock } = options;
-  const fused = gateMaskedGradients(fuse(drawn.graph), drawn.draws);
+  const fused = gateMaskedGradients(fuse(drawn.graph, options.anyBatchSize), drawn.draws);
   const graph = channelBlock === undefined ? fused : keepInBlocks(fused, channelBlock);
   const emitter = new Emitter(options.standardOnly, channelBlock, options.tapsByIndex);
   const stateLayouts = chooseStateLayouts(recorded);
