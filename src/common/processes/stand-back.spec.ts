@@ -17,8 +17,9 @@ beforeEach(async () => {
   // Its own threads, once there are some: the pool of libuv begins with the first file that is read.
   await writeFile(
     entry,
-    `const { readdirSync, readFile } = require('node:fs');
-     readFile(__filename, () => process.send(readdirSync('/proc/self/task').map(Number)));
+    `const { existsSync, readdirSync, readFile } = require('node:fs');
+     const threads = () => (existsSync('/proc/self/task') ? readdirSync('/proc/self/task').map(Number) : [process.pid]);
+     readFile(__filename, () => process.send(threads()));
      setInterval(() => undefined, 1000);`,
   );
   child = fork(entry);
@@ -34,17 +35,24 @@ const threads = async (): Promise<number[]> => {
   return z.tuple([z.array(z.number()), z.unknown()]).parse(messages)[0];
 };
 
-it('lets a process and each of its threads stand back', async () => {
+it('lets a process and each of its threads stand back, from where this one stands', async () => {
   standBack(child.pid, 7);
   const ids = await threads();
-  expect(ids.length).toBeGreaterThan(1);
-  expect(ids.map((id) => getPriority(id))).toEqual(ids.map(() => 7));
+  expect(ids.length).toBeGreaterThan(process.platform === 'linux' ? 1 : 0);
+  const expected = Math.min(19, getPriority() + 7);
+  expect(ids.map((id) => getPriority(id))).toEqual(ids.map(() => expected));
+});
+
+it('goes no further than a system lets it', async () => {
+  standBack(child.pid, 19);
+  await threads();
+  expect(getPriority(child.pid)).toBe(19);
 });
 
 it('leaves a process alone that is not to stand back', async () => {
   standBack(child.pid, 0);
-  expect((await threads()).map((id) => getPriority(id))).not.toContain(7);
-  expect(getPriority(child.pid)).toBe(getPriority());
+  const ids = await threads();
+  expect(ids.map((id) => getPriority(id))).toEqual(ids.map(() => getPriority()));
 });
 
 it('does not mind a process that has ended, or never began', () => {

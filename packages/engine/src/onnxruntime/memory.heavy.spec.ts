@@ -8,6 +8,9 @@ import { testedEngine } from '../testing/tested-engine.js';
 const RUNS = 10_000;
 const WARM_UP = 2_000;
 
+/** Elements of a state of 64 MiB. */
+const LARGE = 2 ** 24;
+
 /** Growth of the process that may be noise of its allocators, in bytes: 0.8 KB a run. One leaked image of a run would be 26 KB. */
 const ALLOWED = 8_000 * 800;
 
@@ -37,4 +40,32 @@ describe('memory', () => {
     await engine.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
   }, 600_000);
+
+  it('goes back when an executable is disposed of, while its engine lives on', async () => {
+    const engine = await createEngine({ threads: 2 });
+    const weight = { dtype: 'float32', shape: [LARGE] } as const;
+    const signature = { constants: {}, state: { weight }, inputs: { rate: { dtype: 'float32', shape: [] } } } as const;
+    const rate = { dtype: 'float32', shape: [], data: Float32Array.of(0.5) } as const;
+    const before = process.memoryUsage().arrayBuffers;
+    for (let round = 0; round < 8; round++) {
+      const executable = await engine.compile(
+        ({ state, inputs }) => ({
+          outputs: {},
+          state: { weight: tf.sub(state.weight, tf.mul(tf.sin(state.weight), inputs.rate)) },
+        }),
+        signature,
+      );
+      await executable.writeState({ weight: { ...weight, data: new Float32Array(LARGE) } });
+      await executable.run({ rate });
+      await executable.dispose();
+    }
+    const held = async (): Promise<number> => {
+      globalThis.gc?.();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return process.memoryUsage().arrayBuffers - before;
+    };
+    // Of eight times two arrays, no more than two pairs.
+    expect(await held()).toBeLessThan(4 * LARGE * 4 + 2 ** 20);
+    await engine.dispose();
+  });
 });

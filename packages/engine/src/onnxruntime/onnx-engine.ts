@@ -107,16 +107,10 @@ export class OnnxEngine implements Engine {
     };
     const state = this.copies === undefined ? new HostState() : new DeviceState(this.copies);
     const { updateThreads } = this;
-    const executable = new OnnxExecutable({
-      label,
-      signature,
-      outputs,
-      report,
-      ports,
-      session,
-      state,
-      arrays,
-      updateThreads,
+    const executable: Executable = new OnnxExecutable({
+      ...{ label, signature, outputs, report, ports, session, state, arrays, updateThreads },
+      // What it held, the draws too, is kept by nobody then.
+      disposed: () => this.executables.delete(executable),
     });
     this.executables.add(executable);
     return executable;
@@ -142,8 +136,7 @@ export class OnnxEngine implements Engine {
   }
 
   async dispose(): Promise<void> {
-    for (const executable of this.executables) await executable.dispose();
-    this.executables.clear();
+    for (const executable of [...this.executables]) await executable.dispose();
     await this.copies?.dispose();
     await this.updateThreads.dispose();
   }

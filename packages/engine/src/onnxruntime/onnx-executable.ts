@@ -33,6 +33,8 @@ export interface CompiledProgram {
   readonly state: StateStore;
   readonly arrays: OutputArrays;
   readonly updateThreads: UpdateThreads;
+  /** Told when the executable is disposed of. */
+  readonly disposed: () => void;
 }
 
 /** A compiled program on ONNX Runtime. State lies in a store, in the layout of the model, and is swapped after each run. */
@@ -115,6 +117,8 @@ export class OnnxExecutable implements Executable {
       const session = this.session;
       this.session = undefined;
       this.state.clear();
+      this.updates.clear();
+      this.compiled.disposed();
       await session?.release();
     });
   }

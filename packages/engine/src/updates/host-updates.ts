@@ -67,6 +67,11 @@ export class HostUpdates {
     }
   }
 
+  /** Lets the memory of all arrays go, and what they hold. */
+  clear(): void {
+    this.places.clear();
+  }
+
   private jobOf({ updates, sources }: Share, dataOf: (source: UpdateSource) => TensorData): UpdateJob {
     return {
       given: [...new Set(updates.map(({ kernel }) => kernel))],

@@ -71,10 +71,17 @@ export class UpdateThreads {
       throw new EngineError(`There are ${jobs.length + 1} jobs for ${this.count} threads that update state.`);
     }
     if (own === undefined) return [];
-    const answers = Promise.all(jobs.map((job, index) => this.others[index]?.run(job) ?? job.arrays));
-    this.update ??= updater();
-    this.update(own);
-    return [own.arrays, ...(await answers)];
+    const moved = jobs.map((job, index) => this.others[index]?.run(job) ?? Promise.resolve(job.arrays));
+    return Promise.all([this.runHere(own), ...moved]);
+  }
+
+  /** At once, and with what fails as a promise: the other threads are waited for all the same. */
+  private runHere(job: UpdateJob): Promise<Arrays> {
+    return new Promise((resolve) => {
+      this.update ??= updater();
+      this.update(job);
+      resolve(job.arrays);
+    });
   }
 
   async dispose(): Promise<void> {
