@@ -14,6 +14,9 @@ import { runFigures } from './run-figures.mjs';
 const print = (text) => process.stdout.write(`${text}\n`);
 const CACHE = fileURLToPath(new URL('.cache', import.meta.url));
 
+// Contenders end with this process, whatever ends it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
 try {
   const options = readOptions(process.argv.slice(2), CASES);
   if (options.help === undefined) await bench(options);

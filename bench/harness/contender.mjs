@@ -32,6 +32,10 @@ export class Contender {
     this.#child.stderr.on('data', (text) => (this.#errors = `${this.#errors}${text}`.slice(-4000)));
     this.#child.on('error', (error) => (this.#errors += error.message));
     this.#child.stdin.on('error', () => undefined);
+    // One that is held still would not see that this process is gone.
+    const end = () => this.#child.kill('SIGKILL');
+    process.on('exit', end);
+    this.#child.once('exit', () => process.off('exit', end));
     this.#replies = createInterface({ input: this.#child.stdio[REPLIES] })[Symbol.asyncIterator]();
   }
 
