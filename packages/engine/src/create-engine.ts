@@ -1,6 +1,7 @@
 import { EngineError } from './errors.js';
 import type { Engine, EngineOptions } from './engine.js';
 import { ENGINE_NAMES } from './engine.js';
+import { closestName } from './signature/closest-name.js';
 import { startReferenceEngine } from './eager/reference-engine.js';
 import { OnnxEngine } from './onnxruntime/onnx-engine.js';
 import { startTensorFlowEngine } from './tensorflow/tensorflow-engine.js';
@@ -24,6 +25,13 @@ function start(options: EngineOptions): Engine | Promise<Engine> {
     case 'tensorflow':
       return startTensorFlowEngine(options);
     default:
-      throw new EngineError(`There is no engine "${String(name)}": use auto, ${ENGINE_NAMES.join(', ')}.`);
+      throw unknownEngine(String(name));
   }
+}
+
+function unknownEngine(name: string): EngineError {
+  const known = ['auto', ...ENGINE_NAMES];
+  const near = closestName(name, known);
+  const suggestion = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return new EngineError(`There is no engine "${name}": use ${known.join(', ')}.${suggestion}`);
 }

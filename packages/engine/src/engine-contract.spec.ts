@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { createEngine, keyedUniform, stopGradient } from './index.js';
-import type { NamedValues, Program, ProgramSignature } from './index.js';
+import type { EngineName, NamedValues, Program, ProgramSignature } from './index.js';
 import { floats } from './testing/check-op.js';
 import { EngineComparison } from './testing/compare-engines.js';
 import { testedEngine } from './testing/tested-engine.js';
@@ -41,6 +41,13 @@ describe(`the contract of engines, on ${testedEngine().engine}`, () => {
       version: expect.stringMatching(/^\d+\.\d+/),
       device: name === 'onnxruntime' ? executionProviders[0] : expect.any(String),
     });
+  });
+
+  it.each([
+    ['refrence', /no engine "refrence": use auto, onnxruntime, tensorflow, reference\. Did you mean "reference"\?/],
+    ['cuda', /no engine "cuda": use auto/],
+  ])('is not named %s', async (name, message) => {
+    await expect(createEngine({ engine: name as EngineName })).rejects.toThrow(message);
   });
 
   it('keeps state, also of entries that the program does not use', async () => {
@@ -132,6 +139,12 @@ describe(`the contract of engines, on ${testedEngine().engine}`, () => {
       { amount: { dtype: 'float32' as const, shape: [2], data: Int32Array.of(1, 2) } },
       /its data must be a Float32Array/,
     ],
+    ['no inputs at all', undefined as unknown as NamedValues, /received undefined in the place of its input values/],
+    [
+      'an input that is no value',
+      { amount: null } as unknown as NamedValues,
+      /"amount" of program "test" has no shape, or is no value: give \{ name/,
+    ],
     [
       'too little data',
       { amount: { dtype: 'float32' as const, shape: [2], data: Float32Array.of(1) } },
@@ -141,6 +154,17 @@ describe(`the contract of engines, on ${testedEngine().engine}`, () => {
     const executable = await compile(counter, signature);
     await executable.writeState(first);
     await expect(executable.run(inputs)).rejects.toThrow(message);
+  });
+
+  it('refuses a signature that is not whole', async () => {
+    const part = { inputs: signature.inputs } as unknown as ProgramSignature;
+    await expect(compile(counter, part)).rejects.toThrow(
+      /"test" lacks constants, state: give \{ constants, state, inputs/,
+    );
+  });
+
+  it('refuses a program that computes nothing', async () => {
+    await expect(compile(() => ({ outputs: {} }), signature)).rejects.toThrow(/returned no output and no state/);
   });
 
   it('refuses new state of another shape', async () => {

@@ -17,6 +17,9 @@ export function checkResult(program: string, result: ProgramResult, state: Named
   }
   const outputs = specsOf(program, 'output', result.outputs);
   const returned = specsOf(program, 'state entry', result.state ?? {});
+  if (Object.keys(outputs).length + Object.keys(returned).length === 0) {
+    throw new EngineError(`Program "${program}" returned no output and no state, so that there is nothing to compute.`);
+  }
   refuseUnknownNames(program, 'state entry', Object.keys(returned), state);
   for (const [name, spec] of Object.entries(returned)) {
     const declared = state[name];

@@ -8,6 +8,7 @@ import { checkData } from './check-values.js';
  * @returns the same signature without the values of its constants
  */
 export function checkSignature(program: string, signature: ProgramSignature): ExecutableSignature {
+  refuseUnlessSignature(program, signature);
   const constants = checkSpecs(program, 'constant', signature.constants);
   for (const [name, value] of Object.entries(signature.constants)) {
     checkData(`The constant "${name}" of program "${program}"`, value);
@@ -22,6 +23,18 @@ export function checkSignature(program: string, signature: ProgramSignature): Ex
       ]),
     ),
   };
+}
+
+/** What the types of TypeScript say, for callers in JavaScript. */
+function refuseUnlessSignature(program: string, signature: unknown): void {
+  const parts = ['constants', 'state', 'inputs'];
+  const given = typeof signature === 'object' && signature !== null ? Object.entries(signature) : [];
+  const present = given.flatMap(([name, part]) => (typeof part === 'object' && part !== null ? [name] : []));
+  const missing = parts.filter((part) => !present.includes(part));
+  if (missing.length === 0) return;
+  throw new EngineError(
+    `The signature of program "${program}" lacks ${missing.join(', ')}: give { constants, state, inputs }, each {} if there are none.`,
+  );
 }
 
 function checkSpecs(program: string, role: string, specs: NamedSpecs): NamedSpecs {

@@ -29,6 +29,7 @@ export function refuseUnknownNames(
  * axes that follow the batch are equally long.
  */
 export function checkInputs(program: string, inputs: NamedValues, specs: NamedBatchedSpecs): void {
+  refuseUnlessValues(program, 'input', inputs);
   const missing = Object.keys(specs).filter((name) => !Object.hasOwn(inputs, name));
   if (missing.length > 0) {
     throw new EngineError(
@@ -41,10 +42,26 @@ export function checkInputs(program: string, inputs: NamedValues, specs: NamedBa
 
 /** Checks values against specs of the same names; entries may be left out. */
 export function checkValues(program: string, role: ValueRole, values: NamedValues, specs: NamedSpecs): void {
+  refuseUnlessValues(program, role, values);
   refuseUnknownNames(program, role, Object.keys(values), specs);
   for (const [name, value] of Object.entries(values)) {
     const spec = specs[name];
     if (spec !== undefined) checkValue(program, role, name, value, spec);
+  }
+}
+
+/** What the types of TypeScript say, for callers in JavaScript. */
+function refuseUnlessValues(program: string, role: ValueRole, values: unknown): void {
+  const expected = 'give { name: { dtype, shape, data }, ... }';
+  if (typeof values !== 'object' || values === null) {
+    throw new EngineError(
+      `Program "${program}" received ${String(values)} in the place of its ${role} values: ${expected}.`,
+    );
+  }
+  for (const [name, value] of Object.entries<unknown>({ ...values })) {
+    const whole = typeof value === 'object' && value !== null && 'shape' in value && Array.isArray(value.shape);
+    if (whole) continue;
+    throw new EngineError(`The ${role} "${name}" of program "${program}" has no shape, or is no value: ${expected}.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
-import { EngineError } from '../errors.js';
+import { EngineError, UnsupportedProgramError } from '../errors.js';
 import { KernelAttributes } from '../kernel-attributes.js';
 import type { GraphBuilder } from '../graph/graph-builder.js';
 import type { Value } from '../graph/value.js';
@@ -27,8 +27,31 @@ export class KernelCall extends KernelAttributes {
 
   input(name: string): Value {
     const value = this.optionalInput(name);
-    if (value === undefined) throw new EngineError(`The kernel ${this.kernel} was called without its input ${name}.`);
-    return value;
+    if (value !== undefined) return value;
+    if (this.kernel !== 'Identity') {
+      throw new EngineError(`The kernel ${this.kernel} was called without its input ${name}.`);
+    }
+    // It copies, for the way back, the inputs of an op.
+    throw new UnsupportedProgramError(
+      this.op,
+      'TensorFlow.js has no gradient for it where an optional tensor is left out',
+      'Give them all: to tf.batchNorm a scale, tf.onesLike(mean), and an offset, tf.zerosLike(mean).',
+    );
+  }
+
+  /** An input of numbers: TensorFlow.js would give sums and products of truth values the type bool again. */
+  numbersIn(name: string): Value {
+    return this.refuseTruths(this.input(name));
+  }
+
+  /** @throws UnsupportedProgramError if a value that is computed with is bool */
+  refuseTruths(value: Value): Value {
+    if (value.dtype !== 'bool') return value;
+    throw new UnsupportedProgramError(
+      this.op,
+      'it computes with truth values (bool) as if they were numbers',
+      "Convert them first, tf.cast(x, 'float32') or tf.cast(x, 'int32'), or combine them with tf.logicalAnd, tf.logicalOr and tf.where.",
+    );
   }
 
   optionalInput(name: string): Value | undefined {

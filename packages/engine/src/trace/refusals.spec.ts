@@ -78,6 +78,58 @@ describe('a program that cannot be recorded', () => {
       /every run would be their first step/,
     ],
     [
+      'lets an optimizer of tf.train apply gradients',
+      (x) => {
+        tf.train.adam(0.1).applyGradients({ weight: x as tf.Variable });
+        return x;
+      },
+      /every run would be their first step/,
+    ],
+    [
+      'minimizes',
+      (x) => tf.train.sgd(0.1).minimize(() => tf.sum(x).asScalar(), true) ?? x,
+      /asks for gradients of variables/,
+    ],
+    [
+      'adds truth values',
+      (x) => tf.add(tf.greater(x, 0), tf.less(x, 1)),
+      /tf\.add cannot be compiled: it computes with truth values.*tf\.cast\(x, 'float32'\)/,
+    ],
+    [
+      'has the exponential of truth values',
+      (x) => tf.exp(tf.greater(x, 0)),
+      /tf\.exp cannot be compiled: .*truth values/,
+    ],
+    [
+      'joins tensors of two types',
+      (x) => tf.concat([x, tf.cast(x, 'int32')]),
+      /tf\.concat cannot be compiled: it joins tensors of the types float32 and int32/,
+    ],
+    [
+      'names a letter twice in tf.einsum',
+      (x) => tf.einsum('ii->i', x),
+      /tf\.einsum\('ii->i'\) cannot be compiled: a letter stands twice/,
+    ],
+    ['leaves the arrow of tf.einsum out', (x) => tf.einsum('ij', x), /it has not one arrow.*'ij,jk->ik'/],
+    ['gives tf.einsum axes of two lengths', (x) => tf.einsum('ij,jk->ik', x, x), /the axes "j" have 3 and 2 elements/],
+    ['uses an ellipsis', (x) => tf.einsum('...j->...', x), /no ellipsis/],
+    ['names too few axes', (x) => tf.einsum('i->i', x), /"i" names 1 axes of a tensor of shape \[2,3\]/],
+    [
+      'has windows that do not fit',
+      (x) => tf.maxPool(tf.reshape<tf.Rank.R4>(x, [1, 2, 3, 1]), 5, 1, 'valid'),
+      /windows reach over 5 places, and there are only 2/,
+    ],
+    [
+      'goes back through windows that were rounded up',
+      (x) => tf.grad((image: tf.Tensor) => tf.maxPool(tf.reshape<tf.Rank.R4>(image, [1, 2, 3, 1]), 2, 2, 0, 'ceil'))(x),
+      /no gradient where dimRoundingMode makes more windows than fit/,
+    ],
+    [
+      'normalizes without a scale, and wants the gradient',
+      (x) => tf.grad((rows: tf.Tensor) => tf.batchNorm(rows, tf.zeros([3]), tf.ones([3])))(x),
+      /no gradient for it where an optional tensor is left out.*tf\.onesLike\(mean\)/,
+    ],
+    [
       'has a shape that depends on values',
       (x) => tf.unique(tf.reshape(x, [6])).values,
       /shape of its result depends on values.*tf\.where/,

@@ -18,7 +18,8 @@ export const einsum: KernelFunc = ({ inputs, attrs }) => {
     values: valuesOf(operand),
     steps: stepsOf(operand, terms[index], letters),
   }));
-  const result = new Float32Array(sizeOf(shape));
+  const whole = operands.every(({ dtype }) => dtype !== 'float32');
+  const result = whole ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
   const summed = sizeOf(lengths.slice(right.length));
   const places = new Array<number>(letters.length).fill(0);
   for (let index = 0; index < result.length; index++) {
@@ -29,7 +30,7 @@ export const einsum: KernelFunc = ({ inputs, attrs }) => {
     }
     result[index] = total;
   }
-  return tensorOf(result, shape, 'float32');
+  return tensorOf(result, shape, whole ? 'int32' : 'float32');
 };
 
 /** How far one step along each letter moves in an operand; 0 for a letter that it lacks. */

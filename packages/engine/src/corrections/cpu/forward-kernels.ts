@@ -8,12 +8,14 @@ import { replaceKernel, tensorOf, valuesOf } from './replace-kernel.js';
 
 /**
  * Replaces the kernels of TensorFlow.js's CPU backend that compute wrong results: matrix products whose operands are both
- * broadcast along leading axes, strided slices that drop an axis, sums over a letter that one operand alone has, and whether all of
- * nothing is true.
+ * broadcast along leading axes, strided slices that drop an axis, sums over a letter that one operand alone has, whether all of
+ * nothing is true, and running sums and products along an axis that is counted from the end.
  */
 export function correctForwardKernels(): void {
   replaceKernel('All', trueOfNothing);
   replaceKernel('BatchMatMul', broadcastFirst);
+  replaceKernel('Cumprod', countedAxis);
+  replaceKernel('Cumsum', countedAxis);
   replaceKernel('_FusedMatMul', broadcastFirst);
   replaceKernel('Einsum', () => einsum);
   replaceKernel('StridedSlice', () => stridedSlice);
@@ -25,6 +27,14 @@ function trueOfNothing(former: KernelFunc): KernelFunc {
     if (sizeOf(call.inputs.x?.shape ?? []) > 0 || Array.isArray(result)) return result;
     tf.engine().backend.disposeData(result.dataId);
     return tensorOf(new Uint8Array(sizeOf(result.shape)).fill(1), result.shape, 'bool');
+  };
+}
+
+function countedAxis(former: KernelFunc): KernelFunc {
+  return (call) => {
+    const rank = call.inputs.x?.shape.length ?? 0;
+    const axis = new KernelAttributes('Cumsum', call.attrs ?? {}).axis('axis', rank);
+    return former({ ...call, attrs: { ...call.attrs, axis } });
   };
 }
 

@@ -30,5 +30,5 @@ export function findBiasFusions(graph: Graph): ReadonlyMap<Value, BiasFusion> {
 }
 
 function isPlainProduct(product: NodeOf<'BatchMatMul'>): boolean {
-  return product.inputs.every((input) => input.shape.length === 2);
+  return product.dtype === 'float32' && product.inputs.every((input) => input.shape.length === 2);
 }

@@ -39,19 +39,37 @@ const comparison =
     return broadcast(context.emitter, operator, operands, node.shape, 'bool');
   };
 
-/** The quotient rounded down, int32; of whole numbers computed in float64, as exact as JavaScript's. */
+const wide = (emitter: Emitter, x: Lowered) => renamed(x, castName(emitter, emitter.nameWithRank(x), 'float64'));
+
+/** The quotient of whole numbers rounded down, held in float64, which is exact; infinite or NaN where the divisor is 0. */
+function wideQuotient(emitter: Emitter, a: Lowered, b: Lowered, shape: readonly number[]): Lowered {
+  return mapElements(emitter, 'Floor', broadcast(emitter, 'Div', [wide(emitter, a), wide(emitter, b)], shape, 'int32'));
+}
+
+/** Whole numbers from float64; 0 where the divisor is, as in TensorFlow.js. */
+function narrow(emitter: Emitter, x: Lowered, divisor: Lowered, shape: readonly number[]): Lowered {
+  const whole = renamed(x, castName(emitter, x.name, 'int32'));
+  if (divisor.splat !== undefined && divisor.splat !== 0) return whole;
+  const zero = emitter.splat(0, [], 'int32');
+  const none = broadcast(emitter, 'Equal', [divisor, zero], divisor.shape, 'bool');
+  return broadcast(emitter, 'Where', [none, zero, whole], shape, 'int32');
+}
+
+/** The quotient rounded down, int32. */
 const floorDivide: Compute = (emitter, a, b, shape) => {
-  if (a.dtype === 'float32') {
-    return castTo(emitter, mapElements(emitter, 'Floor', broadcast(emitter, 'Div', [a, b], shape, 'float32')), 'int32');
-  }
-  const wide = (x: Lowered) => renamed(x, castName(emitter, emitter.nameWithRank(x), 'float64'));
-  const quotient = broadcast(emitter, 'Div', [wide(a), wide(b)], shape, a.dtype);
-  return renamed(quotient, castName(emitter, emitter.emit('Floor', [quotient.name]), 'int32'));
+  if (a.dtype !== 'float32') return narrow(emitter, wideQuotient(emitter, a, b, shape), b, shape);
+  return castTo(emitter, mapElements(emitter, 'Floor', broadcast(emitter, 'Div', [a, b], shape, 'float32')), 'int32');
 };
+
+/** `a - b * floor(a / b)`. ONNX Runtime's own `Mod` of int32 ends the process for the least number and -1, and fails for 0. */
+function wholeModulo(emitter: Emitter, a: Lowered, b: Lowered, shape: readonly number[]): Lowered {
+  const multiple = broadcast(emitter, 'Mul', [wideQuotient(emitter, a, b, shape), wide(emitter, b)], shape, 'int32');
+  return narrow(emitter, broadcast(emitter, 'Sub', [wide(emitter, a), multiple], shape, 'int32'), b, shape);
+}
 
 /** The remainder with the divisor's sign. */
 const modulo: Compute = (emitter, a, b, shape) => {
-  if (a.dtype !== 'float32') return broadcast(emitter, 'Mod', [a, b], shape, a.dtype);
+  if (a.dtype !== 'float32') return wholeModulo(emitter, a, b, shape);
   const remainder = broadcast(emitter, 'Mod', [a, b], shape, 'float32', { fmod: 1 });
   const shifted = broadcast(emitter, 'Add', [remainder, b], shape, 'float32');
   const wrapped = broadcast(emitter, 'Mod', [shifted, b], shape, 'float32', { fmod: 1 });
@@ -63,7 +81,8 @@ const modulo: Compute = (emitter, a, b, shape) => {
 };
 
 /** The angle of the point (b, a), from the arctangent of the slope and the quadrant. */
-const angle: Compute = (emitter, a, b, shape) => {
+const angle: Compute = (emitter, givenA, givenB, shape) => {
+  const [a, b] = [castTo(emitter, givenA, 'float32'), castTo(emitter, givenB, 'float32')];
   const [zero, pi, half] = [0, Math.PI, Math.PI / 2].map((value) => floatOperand(emitter, value));
   if (zero === undefined || pi === undefined || half === undefined) throw new Error('Three constants');
   const where = (condition: Lowered, whenTrue: Lowered, whenFalse: Lowered) =>
@@ -77,7 +96,8 @@ const angle: Compute = (emitter, a, b, shape) => {
   );
   const sign = mapElements(emitter, 'Sign', a);
   const upright = broadcast(emitter, 'Mul', [sign, half], a.shape, 'float32');
-  return where(compare('Equal', b), upright, where(compare('Less', b), left, slope));
+  const result = where(compare('Equal', b), upright, where(compare('Less', b), left, slope));
+  return castTo(emitter, result, givenA.dtype);
 };
 
 const squaredDifference: Compute = (emitter, a, b, shape) => {

@@ -123,7 +123,8 @@ function endsChain(user: NodeValue, value: Value, block: number): boolean {
 }
 
 function sizesOf(product: Value): ProductSizes | undefined {
-  if (!isNode(product, 'BatchMatMul') || product.inputs.some(({ shape }) => shape.length !== 2)) return undefined;
+  if (!isNode(product, 'BatchMatMul') || product.dtype !== 'float32') return undefined;
+  if (product.inputs.some(({ shape }) => shape.length !== 2)) return undefined;
   const [rows = 0, columns = 0] = product.shape;
   const { transposeA, transposeB } = product.attributes;
   const inner = product.inputs[0]?.shape[transposeA ? 0 : 1] ?? 0;

@@ -37,7 +37,7 @@ export function matrixProduct(node: NodeOf<'BatchMatMul'>, context: LoweringCont
   const transA = Number(node.attributes.transposeA !== a.swapped);
   const transB = Number(node.attributes.transposeB !== b.swapped);
   const [rowsOfA, rowsOfB] = [inputAt(node, 0).shape.length, inputAt(node, 1).shape.length];
-  if (rowsOfA === 2 && rowsOfB === 2) {
+  if (node.dtype === 'float32' && rowsOfA === 2 && rowsOfB === 2) {
     const [rows = 0, columns = 0] = node.shape;
     const [rowsOfOperand = 0, columnsOfOperand = 0] = inputAt(node, 0).shape;
     const product = {
@@ -48,7 +48,8 @@ export function matrixProduct(node: NodeOf<'BatchMatMul'>, context: LoweringCont
     return fresh(productOf(emitter, product, node.inputs.some(isConstant)), node);
   }
   if (transA === 0 && transB === 0) return fresh(emitter.emit('MatMul', [a.name, b.name]), node);
-  if (emitter.standardOnly) {
+  // The other operators are for float32 only.
+  if (emitter.standardOnly || node.dtype !== 'float32') {
     const [left, right] = [
       transA === 1 ? swapMatrices(emitter, a.name, rowsOfA) : a.name,
       transB === 1 ? swapMatrices(emitter, b.name, rowsOfB) : b.name,

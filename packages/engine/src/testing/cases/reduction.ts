@@ -31,6 +31,7 @@ export const reductionCases: readonly OpCase[] = [
   { name: 'softmax', op: (a) => tf.softmax(a), inputs: x() },
   { name: 'logSoftmax', op: (a) => tf.logSoftmax(a), inputs: x() },
   { name: 'cumsum', op: (a) => tf.cumsum(a, 1), inputs: x(), gradient: false },
+  { name: 'running sum and product, axes from the end', op: (a) => [tf.cumsum(a, -1), tf.cumprod(a, -2)], inputs: x() },
   {
     name: 'cumsum exclusive and reverse',
     op: (a) => tf.cumsum(tf.transpose(a, [1, 0, 2]), 2, true, true),

@@ -47,6 +47,8 @@ export const shapeCases: readonly OpCase[] = [
   { name: 'stack on the last axis', op: (a, b) => tf.stack([a, b], -1), inputs: [floats([2, 3]), floats([2, 3])] },
   { name: 'unstack', op: (a) => tf.unstack(a, 1), inputs: x() },
   { name: 'split', op: (a) => tf.split(a, [1, 3], 2), inputs: x() },
+  { name: 'slice up to the end', op: (a) => tf.slice(a, [1, 0, 2]), inputs: x() },
+  { name: 'slice of the first axis', op: (a) => tf.slice(a, 1), inputs: x() },
   { name: 'slice', op: (a) => tf.slice(a, [0, 1, 1], [2, 2, -1]), inputs: x() },
   {
     name: 'stridedSlice',

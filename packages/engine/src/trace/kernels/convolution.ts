@@ -2,7 +2,7 @@ import type { Value } from '../../graph/value.js';
 import type { KernelCall, KernelTable } from '../kernel-call.js';
 import { activate } from './activation.js';
 import { binary } from './elementwise.js';
-import { attributesOf, imageSize, kernelSize, windowsOf } from './windows.js';
+import { attributesOf, checkGradientOfWindows, imageSize, kernelSize, windowsOf } from './windows.js';
 
 function conv2d(call: KernelCall): Value {
   const [x, filter] = [call.input('x'), call.input('filter')];
@@ -30,6 +30,7 @@ function backpropInput(operation: 'Conv2DBackpropInput' | 'DepthwiseConv2DBackpr
     const [dy, filter] = [call.input('dy'), call.input('filter')];
     const shape = [...call.numbers('inputShape')];
     const windows = windowsOf(call, imageSize(shape), kernelSize(filter.shape));
+    checkGradientOfWindows(call, windows, dy);
     return call.graph.node(operation, [dy, filter], attributesOf(windows), shape, 'float32');
   };
 }
@@ -39,6 +40,7 @@ function backpropFilter(operation: 'Conv2DBackpropFilter' | 'DepthwiseConv2DBack
     const [x, dy] = [call.input('x'), call.input('dy')];
     const shape = [...call.numbers('filterShape')];
     const windows = windowsOf(call, imageSize(x.shape), kernelSize(shape));
+    checkGradientOfWindows(call, windows, dy);
     return call.graph.node(operation, [x, dy], attributesOf(windows), shape, 'float32');
   };
 }

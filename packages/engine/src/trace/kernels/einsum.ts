@@ -1,4 +1,4 @@
-import { EngineError } from '../../errors.js';
+import { UnsupportedProgramError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/graph-builder.js';
 import type { Value } from '../../graph/value.js';
 import { sizeOf } from '../../tensor-value.js';
@@ -13,15 +13,14 @@ interface Labelled {
 
 /** Contracts two operands with one matrix product; sums out letters that only one of them has. */
 export function einsum(call: KernelCall): Value {
-  const equation = call.text('equation').replace(/\s/g, '');
-  const [left = '', right = ''] = equation.split('->');
-  const wanted = [...right];
-  const terms = left.split(',');
-  const operands = call.list().map((value, index) => ({ value, letters: [...(terms[index] ?? '')] }));
-  const [first, ...rest] = operands;
-  if (first === undefined || rest.length > 1)
-    throw new EngineError('tf.einsum takes one or two tensors here: multiply two, then the result with the next.');
-  const [second] = rest;
+  const values = call.list().map((value) => call.refuseTruths(value));
+  const { terms, wanted } = readEquation(call.text('equation'), values);
+  const dtype = values.reduce((wide, value) => (value.dtype === 'float32' ? 'float32' : wide), values[0]?.dtype);
+  const [first, second] = values.map((value, index) => ({
+    value: call.graph.cast(value, dtype ?? 'float32'),
+    letters: terms[index] ?? [],
+  }));
+  if (first === undefined) throw refusal(call.text('equation'), 'it was given no tensor');
   const contracted =
     second === undefined
       ? sumOut(call.graph, first, wanted)
@@ -32,6 +31,61 @@ export function einsum(call: KernelCall): Value {
           wanted,
         );
   return arrange(call.graph, contracted, wanted).value;
+}
+
+interface Equation {
+  /** The letters of each operand's axes. */
+  readonly terms: readonly (readonly string[])[];
+  readonly wanted: readonly string[];
+}
+
+/** @throws UnsupportedProgramError if the equation is none of those that TensorFlow.js has, or does not fit the operands */
+function readEquation(text: string, operands: readonly Value[]): Equation {
+  const equation = text.replace(/\s/g, '');
+  const [left = '', right, ...more] = equation.split('->');
+  if (right === undefined || more.length > 0) throw refusal(text, 'it has not one arrow');
+  const terms = left.split(',').map((term) => [...term]);
+  const wanted = [...right];
+  if (operands.length > 2 || terms.length !== operands.length) {
+    throw refusal(
+      text,
+      `it names ${terms.length} tensors and was given ${operands.length}; more than two are multiplied one by one`,
+    );
+  }
+  if ([...terms, wanted].some((letters) => letters.some((letter) => !/[a-z]/i.test(letter)))) {
+    throw refusal(text, 'axes are named by letters only, and there is no ellipsis');
+  }
+  if ([...terms, wanted].some((letters) => new Set(letters).size < letters.length)) {
+    throw refusal(text, 'a letter stands twice in one term');
+  }
+  const known = new Map<string, number>();
+  operands.forEach(({ shape }, index) => {
+    const letters = terms[index] ?? [];
+    if (letters.length !== shape.length) {
+      throw refusal(
+        text,
+        `"${letters.join('')}" names ${letters.length} axes of a tensor of shape [${shape.join(',')}]`,
+      );
+    }
+    letters.forEach((letter, axis) => {
+      const [extent, other] = [shape[axis] ?? 1, known.get(letter)];
+      if (other !== undefined && other !== extent) {
+        throw refusal(text, `the axes "${letter}" have ${other} and ${extent} elements`);
+      }
+      known.set(letter, extent);
+    });
+  });
+  const unknown = wanted.find((letter) => !known.has(letter));
+  if (unknown !== undefined) throw refusal(text, `no tensor has an axis "${unknown}"`);
+  return { terms, wanted };
+}
+
+function refusal(equation: string, reason: string): UnsupportedProgramError {
+  return new UnsupportedProgramError(
+    `tf.einsum('${equation}')`,
+    reason,
+    "Write it as 'ij,jk->ik': a letter for each axis of one or two tensors, an arrow, and the letters of the result; take sums of diagonals by a mask.",
+  );
 }
 
 function sumOut(graph: GraphBuilder, operand: Labelled, kept: readonly string[]): Labelled {
@@ -60,7 +114,7 @@ function contract(graph: GraphBuilder, a: Labelled, b: Labelled, wanted: readonl
     [left, right],
     { transposeA: false, transposeB: false },
     [...sizes(batch), sizeOf(sizes(rows)), sizeOf(sizes(columns))],
-    'float32',
+    left.dtype,
   );
   // [batch..., rows, columns] -> one axis for each letter
   const letters = [...batch, ...rows, ...columns];

@@ -7,7 +7,9 @@ function resize(operation: 'ResizeBilinear' | 'ResizeNearestNeighbor') {
     const images = call.input('images');
     const attributes = { alignCorners: call.flag('alignCorners'), halfPixelCenters: call.flag('halfPixelCenters') };
     const shape = [images.shape[0] ?? 0, ...call.pair('size'), images.shape[3] ?? 0];
-    return call.graph.node(operation, [images], attributes, shape, 'float32');
+    const node = (x: Value) => call.graph.node(operation, [x], attributes, shape, 'float32');
+    const mixed = operation === 'ResizeBilinear' || images.dtype === 'float32';
+    return mixed ? node(images) : call.graph.cast(node(call.graph.cast(images, 'float32')), images.dtype);
   };
 }
 

@@ -59,11 +59,12 @@ function unsortedSegmentSum(call: KernelCall): Value {
 }
 
 function topK(call: KernelCall): readonly Value[] {
-  const x = call.input('x');
+  const given = call.input('x');
+  const x = given.dtype === 'bool' ? call.graph.cast(given, 'int32') : given;
   const k = call.number('k');
   const shape = [...x.shape.slice(0, -1), k];
   return [
-    call.graph.node('TopKValues', [x], { k }, shape, x.dtype),
+    call.graph.cast(call.graph.node('TopKValues', [x], { k }, shape, x.dtype), given.dtype),
     call.graph.node('TopKIndices', [x], { k }, shape, 'int32'),
   ];
 }

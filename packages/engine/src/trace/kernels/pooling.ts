@@ -3,7 +3,7 @@ import type { Value } from '../../graph/value.js';
 import { averageCorrection } from '../../graph/window-coverage.js';
 import type { KernelCall, KernelTable } from '../kernel-call.js';
 import { binary } from './elementwise.js';
-import { attributesOf, imageSize, windowsOf } from './windows.js';
+import { attributesOf, checkGradientOfWindows, imageSize, windowsOf } from './windows.js';
 import type { Windows } from './windows.js';
 
 function pool(operation: 'MaxPool' | 'AvgPool') {
@@ -18,6 +18,7 @@ function pool(operation: 'MaxPool' | 'AvgPool') {
 function maxPoolGradient(call: KernelCall): Value {
   const [x, dy] = [call.input('input'), call.input('dy')];
   const windows = windowsOf(call, imageSize(x.shape), call.pair('filterSize'));
+  checkGradientOfWindows(call, windows, dy);
   return call.graph.node('MaxPoolGrad', [x, dy], attributesOf(windows), x.shape, x.dtype);
 }
 
@@ -56,7 +57,9 @@ export const poolingKernels: KernelTable = {
   AvgPool: pool('AvgPool'),
   AvgPoolGrad: (call) => {
     const [x, dy] = [call.input('input'), call.input('dy')];
-    return averagePoolGradient(call.graph, x, dy, windowsOf(call, imageSize(x.shape), call.pair('filterSize')));
+    const windows = windowsOf(call, imageSize(x.shape), call.pair('filterSize'));
+    checkGradientOfWindows(call, windows, dy);
+    return averagePoolGradient(call.graph, x, dy, windows);
   },
   MaxPool: pool('MaxPool'),
   MaxPoolGrad: maxPoolGradient,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Pair } from '../../graph/attributes.js';
+import { UnsupportedProgramError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/graph-builder.js';
 import type { Value } from '../../graph/value.js';
 import { sliceRange } from '../../slice-range.js';
@@ -23,6 +24,17 @@ export function sliceAxis(graph: GraphBuilder, x: Value, axis: number, from: num
   const begin = x.shape.map((_, other) => (other === axis ? from : 0));
   const size = x.shape.map((extent, other) => (other === axis ? length : extent));
   return slice(graph, x, begin, size);
+}
+
+/** TensorFlow.js would give the result the type of the first, and cut the others off. */
+function refuseMixedTypes(call: KernelCall, parts: readonly Value[]): void {
+  const types = [...new Set(parts.map(({ dtype }) => dtype))];
+  if (types.length < 2) return;
+  throw new UnsupportedProgramError(
+    call.op,
+    `it joins tensors of the types ${types.join(' and ')}`,
+    "Bring them to one type first: tf.cast(x, 'float32').",
+  );
 }
 
 export function concat(graph: GraphBuilder, parts: readonly Value[], axis: number): Value {
@@ -57,6 +69,7 @@ function stack(call: KernelCall): Value {
     // [..., d, ...] -> [..., 1, d, ...]
     return call.graph.reshape(part, [...part.shape.slice(0, position), 1, ...part.shape.slice(position)]);
   });
+  refuseMixedTypes(call, parts);
   return concat(call.graph, parts, axis < 0 ? axis + (parts[0]?.shape.length ?? 0) : axis);
 }
 
@@ -143,6 +156,7 @@ export const shapeKernels: KernelTable = {
   BatchToSpaceND: batchToSpace,
   Concat: (call) => {
     const parts = call.list();
+    refuseMixedTypes(call, parts);
     return concat(call.graph, parts, call.axis('axis', parts[0]?.shape.length ?? 0));
   },
   DepthToSpace: (call) => {
@@ -185,7 +199,9 @@ export const shapeKernels: KernelTable = {
   Slice: (call) => {
     const x = call.input('x');
     const info = { shape: [...x.shape], dtype: x.dtype, dataId: {} };
-    const [begin, size] = tf.slice_util.parseSliceParams(info, [...call.numbers('begin')], [...call.numbers('size')]);
+    // all that is left, where no size is given
+    const given = call.has('size') ? [...call.numbers('size')] : undefined;
+    const [begin, size] = tf.slice_util.parseSliceParams(info, [...call.numbers('begin')], given);
     if (begin === undefined || size === undefined) throw new Error('A slice has a begin and a size');
     tf.slice_util.assertParamsValid(info, begin, size);
     return slice(call.graph, x, begin, size);

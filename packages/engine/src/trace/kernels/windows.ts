@@ -1,5 +1,6 @@
 import { UnsupportedProgramError } from '../../errors.js';
 import type { Padding2D, Pair, WindowAttributes } from '../../graph/attributes.js';
+import type { Value } from '../../graph/value.js';
 import type { KernelCall } from '../kernel-call.js';
 
 /** The windows along one axis: how many, and the padding that they need. */
@@ -66,11 +67,33 @@ export function extentOf(
     const total = Math.max(0, (size - 1) * stride + reach - length);
     return { size, before: Math.floor(total / 2), after: total - Math.floor(total / 2) };
   }
-  if (pad === 'valid') return { size: Math.max(0, Math.ceil((length - reach + 1) / stride)), before: 0, after: 0 };
+  if (pad === 'valid') {
+    return { size: checkCount(call, Math.ceil((length - reach + 1) / stride), reach, length), before: 0, after: 0 };
+  }
   const [before, after] = explicitPadding(call, pad, axis);
-  const size = round(call, (length - reach + before + after) / stride + 1);
+  const whole = length + before + after;
+  const size = checkCount(call, round(call, (whole - reach) / stride + 1), reach, whole);
   // Rounding up lets the last window reach beyond the padding.
   return { size, before, after: Math.max(after, (size - 1) * stride + reach - length - before) };
+}
+
+function checkCount(call: KernelCall, count: number, reach: number, length: number): number {
+  if (count >= 0) return Math.max(0, count); // no -0
+  throw new UnsupportedProgramError(
+    call.op,
+    `its windows reach over ${reach} places, and there are only ${length}`,
+    "Pad by 'same', or take smaller windows or less dilation.",
+  );
+}
+
+/** Refuses windows, on the way back, that are not those of the way forth: TensorFlow.js loses how their number was rounded. */
+export function checkGradientOfWindows(call: KernelCall, { outputSize }: Windows, dy: Value): void {
+  if (outputSize[0] === dy.shape[1] && outputSize[1] === dy.shape[2]) return;
+  throw new UnsupportedProgramError(
+    call.op,
+    'TensorFlow.js has no gradient where dimRoundingMode makes more windows than fit',
+    'Leave dimRoundingMode out, and state such padding that the windows fit: [[0, 0], [top, bottom], [left, right], [0, 0]].',
+  );
 }
 
 function explicitPadding(call: KernelCall, pad: unknown, axis: number): Pair {
