@@ -125,7 +125,9 @@ export const configurationSchema = z.strictObject({
       z
         .enum(['sleep', 'spin'])
         .default('sleep')
-        .describe('How idle threads of onnxruntime wait; spin is only for a machine where nothing else runs'),
+        .describe(
+          'How idle threads of onnxruntime wait within a run: sleep after 50 microseconds, or spin, which is only for a machine where nothing else runs',
+        ),
     ),
     executionProviders: key(
       'Q2L_EXECUTION_PROVIDERS',

@@ -166,8 +166,8 @@ export interface EngineOptions {
   /** Threads within one op; default: the number of available cores. */
   readonly threads?: number;
   /**
-   * How idle threads of onnxruntime on the CPU wait for work. `sleep` (default) leaves the cores to others; `spin` is quicker where nothing
-   * else runs on the machine, and much slower where something does.
+   * How idle threads of onnxruntime on the CPU wait for work within a run. `sleep` (default) spins for 50 microseconds, then leaves the core to
+   * others; `spin` is quicker where nothing else runs on the machine, and much slower where something does.
    */
   readonly waiting?: 'sleep' | 'spin';
   /**

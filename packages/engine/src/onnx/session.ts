@@ -10,7 +10,7 @@ export interface SessionOptions {
   readonly executionProviders: readonly string[];
   /** Threads within one operator. */
   readonly threads: number;
-  /** How idle threads wait; default `sleep`. */
+  /** How idle threads wait within a run: `sleep` (default) after {@link BRIEFLY}, or `spin`. Between runs they sleep. */
   readonly waiting?: 'sleep' | 'spin';
   /** Whether the program changes state: its memory is then released between operators, not planned as one block. */
   readonly training: boolean;
@@ -23,6 +23,12 @@ export interface SessionOptions {
 }
 
 const CLIPS_BYTE_PRODUCTS = clipsByteProducts();
+
+/**
+ * Microseconds for which a thread spins before it sleeps: as long as it takes to be woken up, and as most operators of one thread between
+ * operators of several take. On a machine in use it costs a few hundredths of the processor time.
+ */
+const BRIEFLY = 50;
 
 /** Name of the file beside an optimised model that holds its large tensors. */
 const OPTIMIZED_TENSORS = 'tensors.bin';
@@ -71,8 +77,9 @@ function settingsOf(options: SessionOptions) {
     preferredOutputLocation: Object.fromEntries(deviceOutputs.map((name) => [name, 'gpu-buffer'] as const)),
     extra: {
       session: {
-        // Threads that wait by spinning take the cores from other processes.
-        intra_op: { allow_spinning: waiting === 'spin' ? '1' : '0' },
+        // Threads that wait by spinning take the cores from other processes, and after a run from the updates of state.
+        intra_op: { allow_spinning: '1', ...(waiting === 'sleep' && { spin_duration_us: String(BRIEFLY) }) },
+        force_spinning_stop: '1',
         set_denormal_as_zero: '1',
         // Else it makes bytes of weights that quantizeModel left in float32, with one scale for all channels.
         disable_quant_qdq: '1',
