@@ -4,9 +4,8 @@ import type { OnnxModel } from '../onnx/format/model.js';
 import { writeModel } from '../onnx/format/write-model.js';
 import type { ModelPort } from '../onnx/lowering/lower.js';
 import { activationsOf, EXTREMES, observed, RangeCollector } from '../onnx/quantization/calibrate.js';
-import { constantTensors } from '../onnx/quantization/constant-tensors.js';
+import { constantsOf } from '../onnx/quantization/constant-tensors.js';
 import { modelFingerprint } from '../onnx/quantization/model-fingerprint.js';
-import { weightsOf } from '../onnx/quantization/quantize-model.js';
 import type { Quantization, RangeRule } from '../onnx/quantization/quantization.js';
 import { feedsOf, startSession } from '../onnx/session.js';
 
@@ -26,7 +25,7 @@ export async function calibrateProgram(
   { label, model, inputs, rules, threads }: CalibrationRun,
   samples: AsyncIterable<NamedValues> | Iterable<NamedValues>,
 ): Promise<Quantization[]> {
-  const activations = activationsOf(model, await constantTensors(model, weightsOf(model)));
+  const activations = await activationsOf(model, constantsOf(model));
   if (activations.length === 0) {
     throw new QuantizationError(
       `Program "${label}" has no convolution or matrix product with constant weights to compute in 8 bits, beside its first convolution.`,

@@ -1,8 +1,8 @@
 import { QuantizationError } from '../../errors.js';
 import type { OnnxModel } from '../format/model.js';
-import { constantTensors } from './constant-tensors.js';
+import { constantsOf } from './constant-tensors.js';
 import { modelFingerprint } from './model-fingerprint.js';
-import { quantizeModel, weightsOf } from './quantize-model.js';
+import { quantizeModel } from './quantize-model.js';
 import type { Quantization } from './quantization.js';
 
 /**
@@ -20,8 +20,7 @@ export async function applyQuantization(
         'Calibrate it again.',
     );
   }
-  const weights = await constantTensors(model, weightsOf(model));
-  return quantizeModel(model, weights, (tensor) => {
+  return quantizeModel(model, constantsOf(model), (tensor) => {
     const range = quantization.ranges[tensor];
     if (range !== undefined) return range;
     throw new QuantizationError(`The 8-bit ranges of program "${label}" lack "${tensor}". Calibrate it again.`);

@@ -1,42 +1,58 @@
-import type { OnnxModel, OnnxNode } from '../format/model.js';
-import type { ConstantTensor } from './constant-tensors.js';
+import type { OnnxInitializer, OnnxModel, OnnxNode } from '../format/model.js';
+import type { ReadConstant } from './constant-tensors.js';
+import { prune } from './prune.js';
 import { quantizeModel } from './quantize-model.js';
 import type { Range, RangeRule } from './quantization.js';
 
-/** Name of the extra output of an observed model: `[activations, 2]`, the smallest and largest value of each. */
+/** Name of the output of an observed model: `[activations, 2]`, the smallest and largest value of each. */
 export const EXTREMES = 'int8/extremes';
 
 /** The activations that become bytes. */
-export function activationsOf(model: OnnxModel, weights: ReadonlyMap<string, ConstantTensor>): string[] {
+export async function activationsOf(model: OnnxModel, read: ReadConstant): Promise<string[]> {
   const asked = new Set<string>();
-  quantizeModel(model, weights, (tensor) => {
+  // Which they are, does not depend on the numbers of weights.
+  const readShape: ReadConstant = async (tensor) => {
+    const constant = await read(tensor);
+    return constant && { ...constant, data: new Float32Array() };
+  };
+  await quantizeModel(model, readShape, (tensor) => {
     asked.add(tensor);
     return [0, 1];
   });
   return [...asked];
 }
 
-/** A model with one more output: the extremes of some activations. */
+/** What a model computes up to some activations; its one output is their extremes. */
 export function observed(model: OnnxModel, activations: readonly string[]): OnnxModel {
-  const nodes: OnnxNode[] = [];
-  const emit = (operator: string, inputs: readonly string[], output: string, attributes: OnnxNode['attributes']) => {
-    nodes.push({ operator, domain: '', name: output, inputs, outputs: [output], attributes });
-    return output;
-  };
-  const shape = { name: 'int8/one', type: 'int64', dims: [1], data: BigInt64Array.of(1n) } as const;
-  const extremes = activations.flatMap((tensor, index) =>
-    (['ReduceMin', 'ReduceMax'] as const).map(
-      (operator) =>
-      emit('Reshape', [emit(operator, [tensor], `int8/${operator}/${index}`, { keepdims: 0 }), shape.name], `int8/${operator}/${index}/one`, {}), // prettier-ignore
-    ),
-  );
-  emit('Concat', extremes, EXTREMES, { axis: 0 });
-  return {
-    nodes: [...model.nodes, ...nodes],
-    initializers: [...model.initializers, shape],
+  const one: OnnxInitializer = { name: 'int8/one', type: 'int64', dims: [1], data: BigInt64Array.of(1n) };
+  // ONNX Runtime goes back from an output by what stands last in the list of nodes. The earliest activations have to: else it first computes all
+  // of them, and keeps each until its turn has come.
+  const nodes = activations.map((tensor) => extremesOf(tensor, one.name)).reverse();
+  const extremes = activations.flatMap((tensor) => [`${tensor}/min`, `${tensor}/max`]);
+  return prune({
+    nodes: [...model.nodes, ...nodes.flat(), node('Concat', extremes, EXTREMES, { axis: 0 })],
+    initializers: [...model.initializers, one],
     inputs: model.inputs,
-    outputs: [...model.outputs, { name: EXTREMES, type: 'float32', dims: [extremes.length] }],
-  };
+    outputs: [{ name: EXTREMES, type: 'float32', dims: [extremes.length] }],
+  });
+}
+
+/** Nodes that make `TENSOR/min` and `TENSOR/max`, of one element each. */
+function extremesOf(tensor: string, one: string): OnnxNode[] {
+  return ['min', 'max'].flatMap((which) => {
+    const [extreme, scalar] = [`${tensor}/${which}`, `${tensor}/${which}/scalar`];
+    const operator = which === 'min' ? 'ReduceMin' : 'ReduceMax';
+    return [node(operator, [tensor], scalar, { keepdims: 0 }), node('Reshape', [scalar, one], extreme)];
+  });
+}
+
+function node(
+  operator: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: OnnxNode['attributes'] = {},
+): OnnxNode {
+  return { operator, domain: '', name: output, inputs, outputs: [output], attributes };
 }
 
 /** Ranges from the extremes of samples, one after the other. */

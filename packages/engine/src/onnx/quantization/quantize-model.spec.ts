@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OnnxAttribute, OnnxModel } from '../format/model.js';
+import { constantsOf } from './constant-tensors.js';
 import { quantizeModel } from './quantize-model.js';
 
 const port = (name: string) => ({ name, type: 'float32', dims: ['batch', 4, 8, 8] }) as const;
@@ -20,7 +21,7 @@ const conv = (
 });
 
 describe('the 8-bit form of a model', () => {
-  it('keeps the first convolution and depthwise ones in float32, and no others', () => {
+  it('keeps the first convolution and depthwise ones in float32, and no others', async () => {
     const initializers = [
       filter('w0', [4, 4, 1, 1]),
       filter('w1', [4, 4, 1, 1]),
@@ -38,8 +39,7 @@ describe('the 8-bit form of a model', () => {
       inputs: [port('x')],
       outputs: [port('grouped')],
     };
-    const weights = new Map(initializers.map(({ name, dims, data }) => [name, { dims, data }]));
-    const { nodes } = quantizeModel(model, weights, () => [-1, 1]);
+    const { nodes } = await quantizeModel(model, constantsOf(model), () => [-1, 1]);
     expect(nodes.map(({ operator, name }) => `${operator} ${name}`)).toEqual([
       'Conv first',
       expect.stringMatching(/^QuantizeLinear first/),

@@ -1,8 +1,8 @@
 import type { OnnxModel, OnnxNode } from '../format/model.js';
-import type { ConstantTensor } from './constant-tensors.js';
+import { quantizeWeights, transposed } from './channel-weights.js';
+import type { ReadConstant } from './constant-tensors.js';
 import { prune } from './prune.js';
 import type { Range } from './quantization.js';
-import { quantizeWeights } from './affine.js';
 import { type ByteTensor, QuantizedGraph } from './quantized-graph.js';
 
 const MICROSOFT = 'com.microsoft';
@@ -12,14 +12,14 @@ const MICROSOFT = 'com.microsoft';
  * scale for each tensor; weights as signed ones, a scale for each output channel. Sums and maxima between them stay in bytes; all else is
  * computed in float32. The first convolution, which sees pictures, stays in float32 too, and so do depthwise ones: their sums are of few
  * products, in which errors of rounding do not even out, and they are a small part of the operations.
- * @param weights of the model, by tensor; see `weightsOf`
+ * @param read gives the constants of the model; each weight is read when it is turned into bytes
  * @param rangeOf asked for each activation that becomes bytes
  */
-export function quantizeModel(
+export async function quantizeModel(
   model: OnnxModel,
-  weights: ReadonlyMap<string, ConstantTensor>,
+  read: ReadConstant,
   rangeOf: (tensor: string) => Range,
-): OnnxModel {
+): Promise<OnnxModel> {
   const graph = new QuantizedGraph(rangeOf);
   const consumers = consumersOf(model);
   const values = new Map(model.initializers.map(({ name, data }) => [name, data]));
@@ -37,27 +37,20 @@ export function quantizeModel(
 
   for (const node of model.nodes) {
     if (folded.has(node)) continue;
-    if (node !== first && quantizeNode(node, { graph, weights, rectified })) continue;
+    if (node !== first && (await quantizeNode(node, { graph, read, rectified }))) continue;
     graph.keep(node);
   }
   return prune(graph.finish(model));
 }
 
-/** Tensors that may be weights or biases of 8-bit operations. */
-export function weightsOf({ nodes }: OnnxModel): string[] {
-  return nodes.flatMap(({ operator, inputs }) =>
-    ['Conv', 'Gemm', 'MatMul', 'FusedMatMul'].includes(operator) ? inputs.slice(1) : [],
-  );
-}
-
 interface Quantizing {
   readonly graph: QuantizedGraph;
-  readonly weights: ReadonlyMap<string, ConstantTensor>;
+  readonly read: ReadConstant;
   readonly rectified: (node: OnnxNode) => string;
 }
 
 /** @returns whether the node was done in 8 bits */
-function quantizeNode(node: OnnxNode, quantizing: Quantizing): boolean {
+async function quantizeNode(node: OnnxNode, quantizing: Quantizing): Promise<boolean> {
   switch (node.operator) {
     case 'Conv':
       return convolution(node, quantizing);
@@ -74,15 +67,14 @@ function quantizeNode(node: OnnxNode, quantizing: Quantizing): boolean {
   }
 }
 
-function convolution(node: OnnxNode, { graph, weights, rectified }: Quantizing): boolean {
+async function convolution(node: OnnxNode, { graph, read, rectified }: Quantizing): Promise<boolean> {
   const [input, filterName, biasName] = node.inputs;
-  const filter = weights.get(filterName);
-  const bias = biasName === undefined ? undefined : weights.get(biasName);
+  const filter = await read(filterName);
+  const bias = biasName === undefined ? undefined : await read(biasName);
   if (filter === undefined || (biasName !== undefined && bias === undefined)) return false;
   const [channels, channelsOfGroup] = filter.dims;
   if (channelsOfGroup === 1 && node.attributes.group !== undefined && node.attributes.group !== 1) return false;
-  const each = filter.data.length / channels;
-  const { values, scales } = quantizeWeights(filter.data, channels, (index) => Math.floor(index / each));
+  const { values, scales } = quantizeWeights(filter.data, channels, 'first');
   const x = graph.asBytes(input);
   const target = rectified(node);
   const y = graph.isBytes(target, graph.affineOf(target));
@@ -98,18 +90,19 @@ function convolution(node: OnnxNode, { graph, weights, rectified }: Quantizing):
 }
 
 /** Rows of bytes by a constant matrix, to float32: the next operation is seldom one of bytes, and the sums keep their precision. */
-function product(node: OnnxNode, { graph, weights }: Quantizing): boolean {
+async function product(node: OnnxNode, { graph, read }: Quantizing): Promise<boolean> {
   const [input, matrixName, biasName] = node.inputs;
-  const matrix = weights.get(matrixName);
-  const { transA = 0, transB = 0 } = node.attributes;
-  const bias = biasName === undefined ? undefined : weights.get(biasName);
-  if (matrix?.dims.length !== 2 || transA !== 0 || (biasName !== undefined && bias?.dims.length !== 1)) return false;
-  if (!isOne(node.attributes.alpha) || weights.has(input)) return false;
-  const [rows, columns] = transB === 1 ? [matrix.dims[1], matrix.dims[0]] : matrix.dims;
-  const data = transB === 1 ? transposed(matrix) : matrix.data;
-  const { values, scales } = quantizeWeights(data, columns, (index) => index % columns);
+  const { alpha, transA = 0, transB = 0 } = node.attributes;
+  if (!isOne(alpha) || transA !== 0) return false;
+  const matrix = await read(matrixName);
+  const bias = biasName === undefined ? undefined : await read(biasName);
+  if (matrix?.dims.length !== 2 || (biasName !== undefined && bias?.dims.length !== 1)) return false;
+  const turned = transB === 1;
+  const [rows, columns] = turned ? [matrix.dims[1], matrix.dims[0]] : matrix.dims;
+  const { values, scales } = quantizeWeights(matrix.data, columns, turned ? 'first' : 'last');
+  const bytes = turned ? transposed(values, columns, rows) : values;
   const a = graph.asBytes(input);
-  const inputs = [a.name, graph.table('int8', [rows, columns], values), graph.scale(a)];
+  const inputs = [a.name, graph.table('int8', [rows, columns], bytes), graph.scale(a)];
   inputs.push(graph.table('float32', [columns], scales), graph.zero(a), '');
   if (bias !== undefined) inputs.push(biasName);
   const [output] = node.outputs;
@@ -153,10 +146,6 @@ function isRectification(
 
 function isOne(alpha: OnnxNode['attributes'][string] | undefined): boolean {
   return alpha === undefined || (typeof alpha === 'object' && 'float' in alpha && alpha.float === 1);
-}
-
-function transposed({ dims: [rows, columns], data }: ConstantTensor): Float32Array {
-  return Float32Array.from(data, (_, index) => data[(index % rows) * columns + Math.floor(index / rows)]);
 }
 
 function consumersOf({ nodes, outputs }: OnnxModel): ReadonlyMap<string, readonly OnnxNode[]> {
