@@ -17,6 +17,8 @@ import { poolingGradients } from './gradients/pooling.js';
 import { reductionGradients } from './gradients/reductions.js';
 import { samplingGradients } from './gradients/sampling.js';
 import { shapeGradients } from './gradients/shape.js';
+import { registerGradientOfSegments } from './gradients/segments.js';
+import { correctTape } from './gradients/tape.js';
 import { volumeGradients } from './gradients/volume.js';
 
 /** All of them but those of dilated convolutions. */
@@ -36,6 +38,8 @@ export const CORRECTED_GRADIENTS: GradientTable = {
 registerGradients(CORRECTED_GRADIENTS);
 registerConvolutionGradients();
 registerGradientsOfNothing();
+registerGradientOfSegments();
+correctTape();
 correctGradientKernels();
 correctForwardKernels();
 correctMaxPoolOfVolumes();

@@ -27,16 +27,8 @@ export class KernelCall extends KernelAttributes {
 
   input(name: string): Value {
     const value = this.optionalInput(name);
-    if (value !== undefined) return value;
-    if (this.kernel !== 'Identity') {
-      throw new EngineError(`The kernel ${this.kernel} was called without its input ${name}.`);
-    }
-    // It copies, for the way back, the inputs of an op.
-    throw new UnsupportedProgramError(
-      this.op,
-      'TensorFlow.js has no gradient for it where an optional tensor is left out',
-      'Give them all: to tf.batchNorm a scale, tf.onesLike(mean), and an offset, tf.zerosLike(mean).',
-    );
+    if (value === undefined) throw new EngineError(`The kernel ${this.kernel} was called without its input ${name}.`);
+    return value;
   }
 
   /** An input of numbers: TensorFlow.js would give sums and products of truth values the type bool again. */

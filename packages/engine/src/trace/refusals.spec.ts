@@ -125,11 +125,6 @@ describe('a program that cannot be recorded', () => {
       /no gradient where dimRoundingMode makes more windows than fit/,
     ],
     [
-      'normalizes without a scale, and wants the gradient',
-      (x) => tf.grad((rows: tf.Tensor) => tf.batchNorm(rows, tf.zeros([3]), tf.ones([3])))(x),
-      /no gradient for it where an optional tensor is left out.*tf\.onesLike\(mean\)/,
-    ],
-    [
       'has a shape that depends on values',
       (x) => tf.unique(tf.reshape(x, [6])).values,
       /shape of its result depends on values.*tf\.where/,

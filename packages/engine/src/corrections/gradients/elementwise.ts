@@ -53,6 +53,18 @@ const squareRoot: KernelGradient = {
   }),
 };
 
+/** `dy * (y + 1)` where y is below 0, else dy; TensorFlow.js has none for it. */
+const eluGradient: KernelGradient = {
+  inputs: ['dy', 'y'],
+  gradient: ({ dy: given, saved: [dy, y] }) => {
+    const negative = () => tf.cast(tf.less(y, 0), 'float32');
+    return {
+      dy: () => tf.mul(given, tf.add(1, tf.mul(negative(), y))),
+      y: () => tf.mul(given, tf.mul(dy, negative())),
+    };
+  },
+};
+
 /** Nothing flows through a whole number or a truth value; TensorFlow.js lets it pass unchanged. */
 const cast: KernelGradient = {
   gradient: ({ dy, attributes }) => ({
@@ -88,6 +100,7 @@ const stepwiseGradients: GradientTable = Object.fromEntries([
 export const elementwiseGradients: GradientTable = {
   ...stepwiseGradients,
   Cast: cast,
+  EluGrad: eluGradient,
   Maximum: larger(tf.greaterEqual),
   Minimum: larger(tf.lessEqual),
   Pow: power,
