@@ -16,10 +16,11 @@ export class HorizontalFlip implements AugmentationProvider<Options> {
 
 function mirrored({ data, height, width }: RgbImage): RgbImage {
   const result = new Uint8Array(data.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const source = (y * width + width - 1 - x) * CHANNELS;
-      result.set(data.subarray(source, source + CHANNELS), (y * width + x) * CHANNELS);
+  const row = width * CHANNELS;
+  for (let start = 0; start < height * row; start += row) {
+    for (let target = start; target < start + row; target += CHANNELS) {
+      const source = 2 * start + row - CHANNELS - target;
+      for (let channel = 0; channel < CHANNELS; channel++) result[target + channel] = data[source + channel];
     }
   }
   return { height, width, data: result };

@@ -8,7 +8,7 @@ export class FeatureExtractor {
 
   /** @returns `[height, width, channels]` of the feature map, row-major */
   async features({ height, width, data }: RgbImage): Promise<Float32Array> {
-    const images = { dtype: 'float32', shape: [1, height, width, 3], data: Float32Array.from(data) } as const;
+    const images = { dtype: 'float32', shape: [1, height, width, 3], data: new Float32Array(data) } as const;
     const { features } = await this.executable.run({ images });
     if (!(features.data instanceof Float32Array)) throw new Error(`Features are ${features.dtype}; expected float32.`);
     return features.data;
