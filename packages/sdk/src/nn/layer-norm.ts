@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { ForwardScope, ParameterDeclarations } from '../contracts/index.js';
+import { normaliseRows } from './normalise-rows.js';
 
 export interface LayerNormOptions {
   readonly width: number;
@@ -14,10 +15,5 @@ export function layerNorm(
 ): <T extends tf.Tensor>(scope: ForwardScope, x: T) => T {
   const weight = parameters.declare('weight', [width], { kind: 'ones' });
   const bias = parameters.declare('bias', [width], { kind: 'zeros' });
-  return <T extends tf.Tensor>(scope: ForwardScope, x: T): T => {
-    const centred = tf.sub(x, tf.mean(x, -1, true));
-    const variance = tf.mean(tf.square(centred), -1, true);
-    const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
-    return tf.add<T>(tf.mul(normalised, scope.parameter(weight)), scope.parameter(bias));
-  };
+  return (scope, x) => normaliseRows(x, scope.parameter(weight), scope.parameter(bias), epsilon);
 }

@@ -33,7 +33,9 @@ export function isLarge({ rows, inner, columns }: ProductSizes): boolean {
   return rows * inner * columns >= Math.max(LARGE, moved * OFTEN);
 }
 
-function gemm(emitter: Emitter, { a, b, turnedA, turnedB, bias }: MatrixProduct): string {
+function gemm(emitter: Emitter, { a, b, columns, turnedA, turnedB, bias }: MatrixProduct): string {
+  // With one column, `Gemm` takes three to six times as long.
+  if (columns === 1 && bias === undefined && !turnedA && !turnedB) return emitter.emit('MatMul', [a, b]);
   const attributes = { transA: Number(turnedA), transB: Number(turnedB) };
   return emitter.emit('Gemm', bias === undefined ? [a, b] : [a, b, bias], { attributes });
 }

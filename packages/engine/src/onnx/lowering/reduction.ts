@@ -6,6 +6,7 @@ import { castName, castTo, fresh, renamed } from './elementwise.js';
 import type { Layout } from './layout.js';
 import type { Lowered } from './lowered.js';
 import { lowered } from './lowered.js';
+import { sumByProduct } from './sum-by-product.js';
 
 const reduction =
   (operator: string): Lowering<Reduction | 'SquaredSum'> =>
@@ -16,9 +17,13 @@ const reduction =
     const x = emitter.full(given.dtype === 'bool' ? castTo(emitter, given, 'int32') : given);
     const { axes, keepDimensions } = node.attributes;
     const physical = axes.map((axis) => x.layout.indexOf(axis)).sort((a, b) => a - b);
-    const name = emitter.emit(operator, [x.name, emitter.integers(physical)], {
-      attributes: { keepdims: Number(keepDimensions) },
-    });
+    const average = operator === 'ReduceMean';
+    const byProduct = average || operator === 'ReduceSum';
+    const name =
+      (byProduct ? sumByProduct(emitter, x, physical, { average, keepDimensions }) : undefined) ??
+      emitter.emit(operator, [x.name, emitter.integers(physical)], {
+        attributes: { keepdims: Number(keepDimensions) },
+      });
     const layout = keepDimensions ? x.layout : withoutAxes(x.layout, axes);
     return castTo(emitter, lowered(name, node.shape, x.dtype, { layout }), node.dtype);
   };

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs';
+import { normaliseRows } from './normalise-rows.js';
+
+const EPSILON = 1e-5;
+
+/** The definition, whose gradients TensorFlow.js derives step by step. */
+function plain(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  const centred = tf.sub(x, tf.mean(x, -1, true));
+  const variance = tf.mean(tf.square(centred), -1, true);
+  return tf.add(tf.mul(tf.div(centred, tf.sqrt(tf.add(variance, EPSILON))), weight), bias);
+}
+
+describe('normaliseRows', () => {
+  it.each([[[2, 3, 5]], [[4, 8]], [[7]], [[2, 2, 3, 1]]])(
+    'has values and gradients of the definition for %j',
+    (shape) => {
+      const width = shape[shape.length - 1];
+      const [x, weights] = [tf.randomUniform(shape, -2, 3, 'float32', 1), tf.randomUniform(shape, -1, 1, 'float32', 2)];
+      const weight = tf.randomUniform([width], 0.5, 2, 'float32', 3);
+      const bias = tf.randomUniform([width], -1, 1, 'float32', 4);
+      const outcome = (layer: typeof plain) => {
+        const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) =>
+          tf.sum(tf.mul(layer(given[0], given[1], given[2]), weights)),
+        )([x, weight, bias]);
+        return [value, layer(x, weight, bias), ...grads];
+      };
+      const expected = outcome(plain);
+      const received = outcome((...given) => normaliseRows(...given, EPSILON));
+      received.forEach((tensor, index) => {
+        expect(tensor.shape).toEqual(expected[index].shape);
+        const errors = tf.abs(tf.sub(tensor, expected[index]));
+        expect(tf.max(errors).dataSync()[0]).toBeLessThan(1e-5 * (1 + tf.max(tf.abs(expected[index])).dataSync()[0]));
+      });
+    },
+  );
+
+  it('leaves no tensors behind', () => {
+    const [x, weight, bias] = [tf.ones([2, 4]), tf.ones([4]), tf.zeros([4])];
+    const before = tf.memory().numTensors;
+    tf.dispose(
+      tf.grads((...given: tf.Tensor[]) => tf.sum(normaliseRows(given[0], given[1], given[2], EPSILON)))([
+        x,
+        weight,
+        bias,
+      ]),
+    );
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
