@@ -1,3 +1,4 @@
+import { Pace } from '../terminal/pace.js';
 import { showProgress, type Progress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { GraphqlClient } from './graphql-client.js';
@@ -38,8 +39,10 @@ async function followProgress(
   { checkpoint, dataset, split }: EvaluationRequest,
   progress: Progress,
 ): Promise<void> {
+  const pace = new Pace('pictures');
   for await (const { evaluationProgress } of client.subscribe(EVALUATION_PROGRESS, { checkpoint, dataset, split })) {
-    if (evaluationProgress.finished) return;
-    progress.update(evaluationProgress.done, evaluationProgress.total, 'pictures');
+    const { done, total, finished } = evaluationProgress;
+    if (finished) return;
+    progress.update(done, total, pace.describe(done, total));
   }
 }

@@ -1,3 +1,4 @@
+import { Pace } from '../terminal/pace.js';
 import { showProgress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { GraphqlClient } from './graphql-client.js';
@@ -21,7 +22,10 @@ const TITLES = { CALIBRATE: 'calibrating', MEASURE_FLOAT32: 'measuring float32',
 /** Has a checkpoint quantized and shows how far that is. @throws {RequestRefusedError} if the server refuses */
 export async function quantizeCheckpoint(client: GraphqlClient, terminal: Terminal, request: QuantizationRequest) {
   const stages = Object.fromEntries(
-    Object.entries(TITLES).map(([stage, title]) => [stage, showProgress(terminal, title)]),
+    Object.entries(TITLES).map(([stage, title]) => [
+      stage,
+      { bar: showProgress(terminal, title), pace: new Pace('pictures') },
+    ]),
   );
   const follow = async (): Promise<void> => {
     let current = stages.CALIBRATE;
@@ -29,9 +33,9 @@ export async function quantizeCheckpoint(client: GraphqlClient, terminal: Termin
     for await (const { quantizationProgress } of client.subscribe(QUANTIZATION_PROGRESS, { checkpoint })) {
       const { stage, done, total, finished } = quantizationProgress;
       if (finished) return;
-      if (stages[stage] !== current) current.finish();
+      if (stages[stage] !== current) current.bar.finish();
       current = stages[stage];
-      current.update(done, total, 'pictures');
+      current.bar.update(done, total, current.pace.describe(done, total));
     }
   };
   // Only the answer counts: what is wrong with the request is told there, and the end of the connection ends this.
@@ -40,6 +44,6 @@ export async function quantizeCheckpoint(client: GraphqlClient, terminal: Termin
     const { quantizeCheckpoint: outcome } = await client.requestOverSocket(QUANTIZE_CHECKPOINT, { input: request });
     return settled(outcome);
   } finally {
-    for (const progress of Object.values(stages)) progress.finish();
+    for (const { bar } of Object.values(stages)) bar.finish();
   }
 }

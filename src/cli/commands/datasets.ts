@@ -11,6 +11,7 @@ import { allOf } from '../../client/operations/page.js';
 import { RequestRefusedError } from '../../client/client-errors.js';
 import { settled } from '../../client/refusal.js';
 import { formatNumber, formatTime } from '../../terminal/format.js';
+import { Pace } from '../../terminal/pace.js';
 import { showProgress } from '../../terminal/progress.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
@@ -86,11 +87,12 @@ async function importDataset(
   const input = { name, folder, path, stratify, importer: { name: importer, options }, wait: false };
   let dataset = settled((await client.request(IMPORT_DATASET, { input })).importDataset);
   const progress = showProgress(terminal, 'importing');
+  const pace = new Pace('pictures');
   while (dataset.status === 'IMPORTING') {
     await delay(POLL_MILLISECONDS);
     dataset = (await client.request(DATASET, { id: dataset.id })).dataset;
     const { done, total } = dataset.importProgress ?? {};
-    if (done !== undefined && total) progress.update(done, total, 'pictures');
+    if (done !== undefined && total) progress.update(done, total, pace.describe(done, total));
   }
   progress.finish();
   if (dataset.status === 'FAILED') {

@@ -4,6 +4,7 @@ import { RequestRefusedError } from '../../client/client-errors.js';
 import { settled } from '../../client/refusal.js';
 import { uploadPicture } from '../../client/upload.js';
 import { formatNumber } from '../../terminal/format.js';
+import { Pace } from '../../terminal/pace.js';
 import { showProgress } from '../../terminal/progress.js';
 import { AttentionFiles } from '../attention-files.js';
 import { withContext, withExamples, type CommandContext } from '../context.js';
@@ -59,6 +60,7 @@ async function predict(
   const files = folder === undefined ? undefined : new AttentionFiles(client, folder);
   const attention = files && attentionInput(view);
   const progress = showProgress(terminal, 'predicting');
+  const pace = new Pace('pictures');
   const failures: string[] = [];
   const notices = new Set<string>();
   for (let start = 0; start < paths.length; start += BATCH) {
@@ -67,7 +69,8 @@ async function predict(
     const input = { checkpoint, images, options: { threshold, top, attention } };
     const { results, notice } = settled((await client.request(PREDICT, { input })).predict);
     if (notice !== null) notices.add(notice);
-    if (paths.length > BATCH) progress.update(start + batch.length, paths.length, 'pictures');
+    const done = start + batch.length;
+    if (paths.length > BATCH) progress.update(done, paths.length, pace.describe(done, paths.length));
     for (const result of results) {
       const path = batch[result.index];
       if (result.__typename === 'PredictionFailure') {

@@ -40,6 +40,7 @@ export class Calibrator {
       attention: pipeline.attention !== null,
     });
     const label = `checkpoint ${checkpointId}`;
+    context.report({ done: 0, total: order.length });
     const samples = this.samples(pipeline, split, order, context);
     const found = await engine.calibrate(program, signature, samples, RANGE_RULES, { label }).catch(refused);
     const quantizations = found.map(({ model, rule, ranges }) => ({
