@@ -7,6 +7,8 @@ import { CheckpointPrecision } from '../src/checkpoint/checkpoint-quantization.j
 import type { Checkpoint } from '../src/checkpoint/checkpoint.entity.js';
 import { CheckpointService } from '../src/checkpoint/checkpoint.service.js';
 import { PredictionPool } from '../src/prediction/serving/prediction-pool.js';
+import { GraphqlClient } from '../src/client/graphql-client.js';
+import { QUANTIZE_CHECKPOINT } from '../src/client/operations/quantization.js';
 import { writeColourFolders } from './support/colour-folders.js';
 import { makeCheckpoint } from './support/make-checkpoint.js';
 import { importLabelFolders } from './support/make.js';
@@ -164,36 +166,53 @@ describe('predicting in 8 bits, end to end', () => {
     ]);
   }, 120_000);
 
-  it('is given up when its client leaves', async () => {
-    const [worker] = app.application.get(PredictionPool).pids;
-    const follow = async (): Promise<unknown> => {
-      const events = app.client.subscribe(
-        'subscription ($checkpoint: String!) { quantizationProgress(checkpoint: $checkpoint) { stage done finished } }',
-        { checkpoint: checkpoint.id },
-      );
-      let last: unknown;
-      for await (const { data } of events) last = data?.quantizationProgress;
-      return last;
-    };
-    const ended = follow();
+  it.each(['HTTP', 'WebSocket'])(
+    'is given up when its client leaves, over %s',
+    async (transport) => {
+      const [worker] = app.application.get(PredictionPool).pids;
+      const follow = async (): Promise<unknown> => {
+        const events = app.client.subscribe(
+          'subscription ($checkpoint: String!) { quantizationProgress(checkpoint: $checkpoint) { stage done finished } }',
+          { checkpoint: checkpoint.id },
+        );
+        let last: unknown;
+        for await (const { data } of events) last = data?.quantizationProgress;
+        return last;
+      };
+      const ended = follow();
+      process.kill(worker, 'SIGSTOP');
+      try {
+        const { asked, leave } = transport === 'HTTP' ? askOverHttp() : askOverSocket();
+        const left = expect(asked).rejects.toThrow();
+        await pause(500);
+        await leave();
+        await left;
+        // The worker stands still: it cannot have been the one that ended it.
+        expect(await ended).toEqual({ stage: 'CALIBRATE', done: 0, finished: true });
+      } finally {
+        process.kill(worker, 'SIGCONT');
+      }
+    },
+    30_000,
+  );
+
+  function askOverHttp() {
     const leaving = new AbortController();
-    process.kill(worker, 'SIGSTOP');
-    try {
-      const asked = fetch(`${app.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: QUANTIZE, variables: { input: { checkpoint: checkpoint.id, dataset } } }),
-        signal: leaving.signal,
-      });
-      await pause(500);
-      leaving.abort();
-      await expect(asked).rejects.toThrow(/abort/);
-      // The worker stands still: it cannot have been the one that ended it.
-      expect(await ended).toEqual({ stage: 'CALIBRATE', done: 0, finished: true });
-    } finally {
-      process.kill(worker, 'SIGCONT');
-    }
-  }, 30_000);
+    const asked = fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: QUANTIZE, variables: { input: { checkpoint: checkpoint.id, dataset } } }),
+      signal: leaving.signal,
+    });
+    return { asked, leave: () => leaving.abort() };
+  }
+
+  /** As q2l does. */
+  function askOverSocket() {
+    const client = new GraphqlClient(app.url);
+    const input = { checkpoint: checkpoint.id, dataset };
+    return { asked: client.requestOverSocket(QUANTIZE_CHECKPOINT, { input }), leave: () => client.close() };
+  }
 
   it('predicts in float32, and says so, where an upgrade compiles another model than the one that was quantized', async () => {
     await setPrecision(checkpoint.id, 'FLOAT32');

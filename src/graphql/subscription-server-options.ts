@@ -31,6 +31,12 @@ type Options = ServerOptions<Record<string, unknown>, Extra>;
 /** How operations over a WebSocket are checked, run and shown: the same rules as over HTTP. */
 export function subscriptionServerOptions(settings: SubscriptionServerSettings): Options {
   const show = (error: GraphQLError) => maskError(error, error.toJSON(), settings.logger);
+  const connections = new WeakMap<object, AbortController>();
+  const leavingOf = ({ socket }: Extra): AbortController => {
+    const leaving = connections.get(socket) ?? new AbortController();
+    connections.set(socket, leaving);
+    return leaving;
+  };
   return {
     schema: settings.schema,
     onConnect: ({ connectionParams, extra }) => {
@@ -43,16 +49,21 @@ export function subscriptionServerOptions(settings: SubscriptionServerSettings):
       const open = Object.keys(context.subscriptions).length;
       return open > settings.limits.subscriptionsPerConnection
         ? [tooManySubscriptions(settings.limits.subscriptionsPerConnection)]
-        : prepare(payload, settings);
+        : prepare(payload, settings, leavingOf(context.extra).signal);
     },
+    onClose: ({ extra }) => leavingOf(extra).abort(new Error('The client left before it had its answer.')),
     onError: (_context, _id, _payload, errors) => errors.map(asGraphqlError).map(show),
     onNext: (_context, _id, _payload, _args, result) =>
       result.errors === undefined ? undefined : { ...result, errors: result.errors.map(asGraphqlError).map(show) },
   };
 }
 
-/** Parses, validates and measures an operation. */
-function prepare(payload: SubscribePayload, settings: SubscriptionServerSettings): ExecutionArgs | GraphQLError[] {
+/** Parses, validates and measures an operation. @param signal aborted when the connection closes */
+function prepare(
+  payload: SubscribePayload,
+  settings: SubscriptionServerSettings,
+  signal: AbortSignal,
+): ExecutionArgs | GraphQLError[] {
   const { schema, limits, introspection } = settings;
   const document = parseOrError(payload.query, limits.graphqlTokens);
   if (document instanceof GraphQLError) return [document];
@@ -67,6 +78,7 @@ function prepare(payload: SubscribePayload, settings: SubscriptionServerSettings
   const contextValue: GraphqlContext = {
     loaders: new DataLoaderRegistry({ cache: false }),
     requestId: newIdentifier(),
+    signal,
   };
   return {
     schema,

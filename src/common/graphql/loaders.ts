@@ -51,7 +51,7 @@ export interface GraphqlContext {
   readonly loaders: DataLoaderRegistry;
   /** Id of the request in the log and in the answer's `x-request-id`. */
   readonly requestId: string;
-  /** Aborted when the client leaves before it has its answer; none on a WebSocket. */
+  /** Aborted when the client leaves before it has its answer: when its connection closes. */
   readonly signal?: AbortSignal;
 }
 
@@ -60,7 +60,7 @@ export const Loaders = createParamDecorator((_data: unknown, context: ExecutionC
   return GqlExecutionContext.create(context).getContext<GraphqlContext>().loaders;
 });
 
-/** The signal of the request, aborted when its client leaves, as a resolver argument; undefined on a WebSocket. */
+/** The signal of the request, aborted when its client leaves, as a resolver argument. */
 export const ClientSignal = createParamDecorator(
   (_data: unknown, context: ExecutionContext): AbortSignal | undefined => {
     return GqlExecutionContext.create(context).getContext<GraphqlContext>().signal;
