@@ -58,6 +58,21 @@ const CASES: readonly (readonly [string, (x: tf.Tensor, y: tf.Tensor) => tf.Tens
     int32([4], 1, 2, 3, 16777216),
     int32([1], 0),
   ],
+  [
+    'counts in a table',
+    (x) => {
+      const grid: tf.Tensor = tf.reshape(x, [2, 2]);
+      return tf.bincount(grid as tf.Tensor1D, tf.tensor1d([]), 4);
+    },
+    int32([4], 1, 2, 3, 1),
+    int32([1], 0),
+  ],
+  [
+    'the place of the largest of nothing',
+    (x) => tf.argMax(tf.slice(tf.reshape(x, [2, 2]), [0, 0], [0, 2]), 0),
+    int32([4], 1, 2, 3, 1),
+    int32([1], 0),
+  ],
   ['the largest truth values', (x) => tf.topk(tf.cast(x, 'bool'), 2).values, int32([3], 0, 7, 1), int32([1], 0)],
 ];
 

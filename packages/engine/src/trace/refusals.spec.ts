@@ -112,6 +112,12 @@ describe('a program that cannot be recorded', () => {
     ],
     ['leaves the arrow of tf.einsum out', (x) => tf.einsum('ij', x), /it has not one arrow.*'ij,jk->ik'/],
     ['gives tf.einsum axes of two lengths', (x) => tf.einsum('ij,jk->ik', x, x), /the axes "j" have 3 and 2 elements/],
+    ['asks where a scalar is largest', (x) => tf.argMax(tf.sum(x)), /a scalar has no axis.*tf\.reshape/],
+    [
+      'strides and dilates',
+      (x) => tf.depthwiseConv2d(tf.reshape<tf.Rank.R4>(x, [1, 2, 3, 1]), tf.ones([2, 2, 1, 1]), 2, 'same', 'NHWC', 2),
+      /strides or dilations, not both/,
+    ],
     ['uses an ellipsis', (x) => tf.einsum('...j->...', x), /no ellipsis/],
     ['names too few axes', (x) => tf.einsum('i->i', x), /"i" names 1 axes of a tensor of shape \[2,3\]/],
     [

@@ -1,3 +1,4 @@
+import { UnsupportedProgramError } from '../../errors.js';
 import type { Value } from '../../graph/value.js';
 import type { KernelCall, KernelTable } from '../kernel-call.js';
 import { activate } from './activation.js';
@@ -14,6 +15,13 @@ function conv2d(call: KernelCall): Value {
 function depthwiseConv2d(call: KernelCall): Value {
   const [x, filter] = [call.input('x'), call.input('filter')];
   const windows = windowsOf(call, imageSize(x.shape), kernelSize(filter.shape));
+  if (Math.max(...windows.strides) > 1 && Math.max(...windows.dilations) > 1) {
+    throw new UnsupportedProgramError(
+      call.op,
+      'TensorFlow.js takes strides or dilations, not both',
+      'Leave one at 1: for strides take every n-th row and column of the result, tf.stridedSlice.',
+    );
+  }
   const channels = (filter.shape[2] ?? 0) * (filter.shape[3] ?? 0);
   const shape = [x.shape[0] ?? 0, ...windows.outputSize, channels];
   return call.graph.node('DepthwiseConv2D', [x, filter], attributesOf(windows), shape, 'float32');

@@ -14,9 +14,8 @@ const fillLike =
   };
 
 /** How often, or with what weight in all, each number below `size` is in each row of x. */
-function counts(call: KernelCall): Value {
+function countsIn(call: KernelCall, x: Value, weights: Value): Value {
   const { graph } = call;
-  const [x, weights] = [call.input('x'), call.input('weights')];
   const size = call.number('size');
   const bins = graph.literal(
     Int32Array.from({ length: size }, (_, index) => index),
@@ -33,6 +32,11 @@ function counts(call: KernelCall): Value {
       : binary(graph, 'Multiply', hits, row(graph.cast(weights, 'float32')));
   const sums = reduce(graph, binaryOutput ? 'Max' : 'Sum', weighted, [x.shape.length], false);
   return graph.cast(sums, weights.dtype);
+}
+
+function flat(call: KernelCall, name: string): Value {
+  const value = call.input(name);
+  return call.graph.reshape(value, [sizeOf(value.shape)]);
 }
 
 export const creationKernels: KernelTable = {
@@ -80,6 +84,7 @@ export const creationKernels: KernelTable = {
     return call.graph.literal(table, [length], dtype === 'int32' ? 'int32' : 'float32');
   },
   ZerosLike: fillLike(0),
-  Bincount: counts,
-  DenseBincount: counts,
+  // Of all elements, whatever the shape.
+  Bincount: (call) => countsIn(call, flat(call, 'x'), flat(call, 'weights')),
+  DenseBincount: (call) => countsIn(call, call.input('x'), call.input('weights')),
 };

@@ -1,4 +1,5 @@
 import type { TensorDataType } from '../../engine.js';
+import { UnsupportedProgramError } from '../../errors.js';
 import type { GraphBuilder } from '../../graph/graph-builder.js';
 import { REDUCTIONS } from '../../graph/operations.js';
 import type { Reduction } from '../../graph/operations.js';
@@ -41,9 +42,13 @@ const plainReductions: KernelTable = Object.fromEntries(
 function position(operation: 'ArgMax' | 'ArgMin'): TraceKernel {
   return (call) => {
     const x = call.input('x');
+    if (x.shape.length === 0) {
+      throw new UnsupportedProgramError(call.op, 'a scalar has no axis', 'Give it one: tf.reshape(x, [1]).');
+    }
     const axis = call.axis('axis', x.shape.length);
     const dtype: TensorDataType = 'int32';
     const shape = x.shape.filter((_, other) => other !== axis);
+    if (x.shape[axis] === 0) return call.graph.splat(0, shape, dtype);
     return call.graph.node(operation, [x], { axis }, shape, dtype);
   };
 }
