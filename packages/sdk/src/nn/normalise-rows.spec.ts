@@ -35,6 +35,23 @@ describe('normaliseRows', () => {
     },
   );
 
+  it('has gradients of its gradients, also where all it is given was computed', () => {
+    const given = [tf.randomUniform([3, 4], -2, 3, 'float32', 5), tf.randomUniform([4], 0.5, 2, 'float32', 6)];
+    const slopes = (layer: typeof plain) =>
+      tf.grads((x: tf.Tensor, weight: tf.Tensor) => {
+        const inner = tf.grads((a: tf.Tensor, b: tf.Tensor) => {
+          const y = layer(tf.tanh(a), tf.square(b), tf.zeros([4]));
+          return tf.sum(tf.mul(tf.square(y), y));
+        })([x, weight]);
+        return tf.addN(inner.map((gradient) => tf.sum(tf.square(gradient))));
+      })(given);
+    const expected = slopes(plain);
+    slopes((...layer) => normaliseRows(...layer, EPSILON)).forEach((tensor, index) => {
+      const size = tf.max(tf.abs(expected[index])).dataSync()[0];
+      expect(tf.max(tf.abs(tf.sub(tensor, expected[index]))).dataSync()[0]).toBeLessThan(1e-4 * (1 + size));
+    });
+  });
+
   it('leaves no tensors behind', () => {
     const [x, weight, bias] = [tf.ones([2, 4]), tf.ones([4]), tf.zeros([4])];
     const before = tf.memory().numTensors;
