@@ -13,6 +13,7 @@ import type { Layout } from './layout.js';
 import { identityLayout, physicalDims, sameLayout } from './layout.js';
 import type { Lowered } from './lowered.js';
 import { isFull, lowered } from './lowered.js';
+import { orderNodes } from './order.js';
 import { moveBlocks } from './reorder.js';
 
 export interface EmitOptions {
@@ -253,7 +254,7 @@ export class Emitter {
   }
 
   finish(inputs: readonly OnnxPort[], outputs: readonly OnnxPort[]): OnnxModel {
-    const nodes = withoutCopies(fuseRelus(leadingTo(outputs, this.nodes)));
+    const nodes = orderNodes(withoutCopies(fuseRelus(leadingTo(outputs, this.nodes))));
     const read = new Set(nodes.flatMap((node) => node.inputs));
     return { nodes, initializers: this.initializers.filter(({ name }) => read.has(name)), inputs, outputs };
   }
