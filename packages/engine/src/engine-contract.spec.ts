@@ -227,6 +227,25 @@ describe(`the contract of engines, on ${testedEngine().engine}`, () => {
     expect([...moment.data]).toEqual([...weights.data]);
   });
 
+  it('updates filters with an input that has a number for each of their elements', async () => {
+    const [weights, rates] = [floats([4, 3, 2, 2]), floats([4, 3, 2, 2])];
+    const { data: _, ...spec } = weights;
+    const executable = await compile(
+      ({ state, inputs }) => {
+        const filter = tf.transpose(state.weight, [2, 3, 1, 0]) as tf.Tensor4D;
+        const y = tf.conv2d(inputs.x as tf.Tensor4D, filter, 1, 'valid');
+        return { outputs: { y }, state: { weight: tf.sub(state.weight, inputs.rates) } };
+      },
+      { constants: {}, state: { weight: spec }, inputs: { x: { ...spec, shape: [1, 3, 3, 3] }, rates: spec } },
+    );
+    await executable.writeState({ weight: weights });
+    await executable.run({ x: floats([1, 3, 3, 3]), rates });
+    const { weight } = await executable.readState();
+    expect([...weight.data]).toEqual(
+      [...weights.data].map((element, index) => Math.fround(element - (rates.data[index] ?? 0))),
+    );
+  });
+
   it('draws the very same keyed numbers as the reference engine', async () => {
     const program: Program = ({ inputs }) => ({
       outputs: { a: keyedUniform(inputs.key, 5, [64, 33]), b: keyedUniform(inputs.key, -1, []) },

@@ -1,4 +1,4 @@
-import type { ArgumentValue, Value } from './value.js';
+import type { ArgumentValue, NodeValue, Value } from './value.js';
 import { inputsOf } from './value.js';
 
 /** A value that leaves the graph: an output of the program, the new value of the state entry of that name, or what updates on the host read. */
@@ -42,4 +42,18 @@ export function countUses(graph: Graph): ReadonlyMap<Value, number> {
   for (const value of graph.values) inputsOf(value).forEach(count);
   for (const result of graph.results) count(result.value);
   return uses;
+}
+
+/** The operations that read each value. */
+export function usersOf(graph: Graph): ReadonlyMap<Value, readonly NodeValue[]> {
+  const users = new Map<Value, NodeValue[]>();
+  for (const user of graph.values) {
+    if (user.kind !== 'node') continue;
+    for (const input of inputsOf(user)) {
+      const known = users.get(input);
+      if (known === undefined) users.set(input, [user]);
+      else known.push(user);
+    }
+  }
+  return users;
 }

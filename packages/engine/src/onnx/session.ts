@@ -4,7 +4,7 @@ import { EngineError } from '../errors.js';
 import { clipsByteProducts } from './byte-products.js';
 import type { SerializedModel } from './format/write-model.js';
 import { holdsType } from '../tensor-value.js';
-import type { ModelPort } from './lowering/lower.js';
+import type { ModelPort } from './lowering/model-ports.js';
 
 export interface SessionOptions {
   readonly executionProviders: readonly string[];

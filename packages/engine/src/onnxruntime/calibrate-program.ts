@@ -2,7 +2,7 @@ import type { NamedValues } from '../engine.js';
 import { EngineError, QuantizationError } from '../errors.js';
 import type { OnnxModel } from '../onnx/format/model.js';
 import { writeModel } from '../onnx/format/write-model.js';
-import type { ModelPort } from '../onnx/lowering/lower.js';
+import type { ModelPort } from '../onnx/lowering/model-ports.js';
 import { activationsOf, EXTREMES, observed, RangeCollector } from '../onnx/quantization/calibrate.js';
 import { constantsOf } from '../onnx/quantization/constant-tensors.js';
 import { modelFingerprint } from '../onnx/quantization/model-fingerprint.js';

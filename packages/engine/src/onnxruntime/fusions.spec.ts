@@ -50,6 +50,32 @@ describe('operations that become one', () => {
     expect(operators).not.toContain('ReduceSum');
   });
 
+  it('adds up the squares of millions of elements of a training step to the last digits, also of joined parts', async () => {
+    const [, engine] = await engines;
+    const size = 2 ** 22;
+    const program: Program = ({ inputs: { x }, state }) => ({
+      outputs: {
+        one: tf.sum(tf.square(tf.mul(x, 2))),
+        two: tf.sum(tf.square(tf.concat([tf.mul(x, 2), tf.slice(x, [0, 0], [3, 2 ** 11])]))),
+      },
+      state: { count: tf.add(state.count, 1) },
+    });
+    const x = floats([2 ** 11, 2 ** 11]);
+    const executable = await engine.compile(program, {
+      ...{ constants: {}, state: { count: float32() }, inputs: { x: float32(...x.shape) } },
+    });
+    await executable.writeState({ count: { ...float32(), data: Float32Array.of(0) } });
+    const { one, two } = await executable.run({ x });
+    let [sum, part] = [0, 0];
+    for (let index = 0; index < size; index++) {
+      const square = (x.data[index] ?? 0) ** 2;
+      sum += 4 * square;
+      if (index < 3 * 2 ** 11) part += square;
+    }
+    expect(Math.abs((one.data[0] ?? 0) / sum - 1)).toBeLessThan(2e-6);
+    expect(Math.abs((two.data[0] ?? 0) / (sum + part) - 1)).toBeLessThan(2e-6);
+  });
+
   it('keeps squares that something else needs as well, and leaves whole numbers alone', async () => {
     const program: Program = ({ inputs: { x } }) => {
       const squares = tf.square(x);

@@ -28,7 +28,8 @@ function feedForward({ batch, queries, width, hidden }: Sizes, look: boolean) {
       const masked = tf.mul(inner, tf.mul(kept, 1 / KEEP));
       const looked = look ? tf.sum(tf.softmax(masked)) : tf.scalar(0);
       const y = tf.matMul(tf.reshape(masked, [batch * queries, hidden]), second, false, true);
-      return tf.add<tf.Scalar>(tf.sum(tf.square(y)), looked);
+      // Not `tf.square`: without state its sum is ONNX Runtime's own, which is off by 4e-6 of itself.
+      return tf.add<tf.Scalar>(tf.sum(tf.mul(y, y)), looked);
     };
     const { value, grads } = tf.valueAndGrads(layer)([inputs.x, inputs.first, inputs.bias, inputs.second]);
     const outputs = { value, dx: grads[0], dfirst: grads[1], dbias: grads[2], dsecond: grads[3] };

@@ -18,7 +18,8 @@ import { writeModel } from '../onnx/format/write-model.js';
 import { hostNodesOnWebGpu } from '../onnx/host-nodes.js';
 import { applyQuantization } from '../onnx/quantization/apply.js';
 import type { Quantization, RangeRule } from '../onnx/quantization/quantization.js';
-import type { LoweredProgram, ModelPort } from '../onnx/lowering/lower.js';
+import type { LoweredProgram } from '../onnx/lowering/lower.js';
+import type { ModelPort } from '../onnx/lowering/model-ports.js';
 import { checkSignature } from '../signature/check-signature.js';
 import { checkThreads } from '../signature/check-threads.js';
 import { traceBatches } from '../trace/trace-batches.js';
@@ -80,6 +81,7 @@ export class OnnxEngine implements Engine {
       updatesOnHost: this.copies === undefined,
       drawsOnHost: this.description.device === 'cpu',
       channelBlock: training ? block : undefined,
+      threads: this.description.threads,
       tapsByIndex: training && block !== undefined, // measured there
       // Bytes have products of their own.
       feedForwardBlock: quantization === undefined ? block : undefined,

@@ -11,9 +11,10 @@ import type {
 } from '../engine.js';
 import { HostDraws } from '../draws/host-draws.js';
 import { EngineError } from '../errors.js';
-import { identityLayout, inverseLayout, permuteData, physicalDims } from '../onnx/lowering/layout.js';
-import type { Layout } from '../onnx/lowering/layout.js';
 import type { LoweredProgram } from '../onnx/lowering/lower.js';
+import type { ModelPort } from '../onnx/lowering/model-ports.js';
+import { formDims, fromForm, plainForm, toForm } from '../onnx/lowering/state-form.js';
+import type { StateForm } from '../onnx/lowering/state-form.js';
 import { feedsOf, toFeed, toHost } from '../onnx/session.js';
 import { SerialQueue } from '../serial-queue.js';
 import type { UpdateSource } from '../updates/host-update.js';
@@ -28,7 +29,7 @@ export interface CompiledProgram {
   readonly signature: ExecutableSignature;
   readonly outputs: NamedBatchedSpecs;
   readonly report: CompilationReport;
-  readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateLayouts' | 'draws' | 'updates'>;
+  readonly ports: Pick<LoweredProgram, 'inputs' | 'outputs' | 'stateForms' | 'draws' | 'updates'>;
   readonly session: SharedSession;
   readonly state: StateStore;
   readonly arrays: OutputArrays;
@@ -37,7 +38,7 @@ export interface CompiledProgram {
   readonly disposed: () => void;
 }
 
-/** A compiled program on ONNX Runtime. State lies in a store, in the layout of the model, and is swapped after each run. */
+/** A compiled program on ONNX Runtime. State lies in a store, in the form of the model, and is swapped after each run. */
 export class OnnxExecutable implements Executable {
   readonly signature: ExecutableSignature;
   readonly outputs: NamedBatchedSpecs;
@@ -64,18 +65,22 @@ export class OnnxExecutable implements Executable {
       checkInputs(this.compiled.label, inputs, this.signature.inputs);
       this.refuseUnwritten(Object.keys(this.signature.state));
       const { arrays } = this.compiled;
-      const results = await arrays.run(session, this.feeds(inputs), ({ role, name }) =>
-        role === 'update' ? this.updates.placeOf({ from: 'graph', name }) : undefined,
+      const results = await arrays.run(session, this.feeds(inputs), (port) =>
+        port.role === 'update' ? this.placeOf(port) : undefined,
       );
       const outputs: Record<string, TensorValue> = {};
       const fresh: [string, Tensor][] = [];
       const forUpdates: Record<string, TensorData> = {};
+      const used: TensorData[] = [];
       for (const port of this.compiled.ports.outputs) {
         const result = results[port.tensor];
         if (result === undefined) throw new EngineError(`ONNX Runtime returned nothing for "${port.name}".`);
         if (port.role === 'state') fresh.push([port.name, result]);
-        else if (port.role === 'update') forUpdates[port.name] = toHost(port, result);
-        else outputs[port.name] = { dtype: port.dtype, shape: result.dims, data: toHost(port, result) };
+        else if (port.role === 'update') {
+          const data = toHost(port, result);
+          used.push(data);
+          forUpdates[port.name] = port.part === undefined ? data : this.joined(port, data);
+        } else outputs[port.name] = { dtype: port.dtype, shape: result.dims, data: toHost(port, result) };
       }
       await this.update(({ from, name }) => {
         if (from === 'state') return toHost({ name, dtype: 'float32' }, this.state.feed(name));
@@ -83,7 +88,7 @@ export class OnnxExecutable implements Executable {
         if (data === undefined) throw new EngineError(`An update lacks the ${from} value "${name}".`);
         return data;
       });
-      arrays.release(Object.values(forUpdates));
+      arrays.release(used);
       for (const [name, result] of fresh) this.state.take(name, result);
       return outputs;
     });
@@ -105,9 +110,9 @@ export class OnnxExecutable implements Executable {
       this.started();
       checkValues(this.compiled.label, 'state entry', values, this.signature.state);
       for (const [name, { dtype, shape, data }] of Object.entries(values)) {
-        const layout = this.layoutOf(name, shape.length);
-        const moved = permuteData(data, dtype, shape, layout);
-        await this.state.write(name, dtype, physicalDims(shape, layout), this.own(name, moved, data));
+        const form = this.formOf(name, shape);
+        const moved = toForm(data, dtype, form);
+        await this.state.write(name, dtype, formDims(form), this.own(name, moved, data));
       }
     });
   }
@@ -143,13 +148,35 @@ export class OnnxExecutable implements Executable {
       ports.filter(({ role }) => role === 'input'),
       inputs,
     );
-    for (const port of ports) if (port.role === 'state') feeds[port.tensor] = this.state.feed(port.name);
+    for (const port of ports) if (port.role === 'state') feeds[port.tensor] = this.stateFeed(port);
     const drawn = this.draws.fill((name) => inputs[name]?.data ?? []);
     for (const { draw, data } of drawn) {
       const port = ports.find(({ role, name }) => role === 'draw' && name === draw.name);
       if (port !== undefined) feeds[port.tensor] = toFeed(draw.shape, data);
     }
     return feeds;
+  }
+
+  private stateFeed({ name, dtype, dims, part }: ModelPort): Tensor {
+    const whole = this.state.feed(name);
+    if (part === undefined) return whole;
+    const fixed = dims.filter((extent) => typeof extent === 'number');
+    return toFeed(fixed, toHost({ name, dtype }, whole).subarray(part.start, part.end));
+  }
+
+  /** Where an output that updates read is to be, until they run. */
+  private placeOf({ name, part }: ModelPort): TensorData | undefined {
+    const place = this.updates.placeOf({ from: 'graph', name });
+    return part === undefined ? place : place?.subarray(part.start, part.end);
+  }
+
+  /** All of what an output is a part of, in its place. */
+  private joined(port: ModelPort, data: TensorData): TensorData {
+    const { name } = port;
+    const [whole, place] = [this.updates.placeOf({ from: 'graph', name }), this.placeOf(port)];
+    if (whole === undefined || place === undefined) throw new EngineError(`No update reads all of "${name}".`);
+    if (data.buffer !== place.buffer) place.set(data);
+    return whole;
   }
 
   /** An array for the values of a state entry that shares nothing with the given one. */
@@ -164,13 +191,12 @@ export class OnnxExecutable implements Executable {
     const spec = this.signature.state[name];
     if (spec === undefined) throw new EngineError(`The state entry "${name}" has no value.`);
     const data = await this.state.read(name, spec.dtype);
-    const layout = this.layoutOf(name, spec.shape.length);
-    const logical = permuteData(data, spec.dtype, physicalDims(spec.shape, layout), inverseLayout(layout));
+    const logical = fromForm(data, spec.dtype, this.formOf(name, spec.shape));
     return { ...spec, data: logical === data ? data.slice() : logical };
   }
 
-  private layoutOf(name: string, rank: number): Layout {
-    return this.compiled.ports.stateLayouts.get(name) ?? identityLayout(rank);
+  private formOf(name: string, shape: readonly number[]): StateForm {
+    return this.compiled.ports.stateForms.get(name) ?? plainForm(shape);
   }
 
   private refuseUnwritten(names: readonly string[]): void {

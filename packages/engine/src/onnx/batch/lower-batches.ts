@@ -1,8 +1,10 @@
 import type { ExecutableSignature, NamedBatchedSpecs, NamedValues } from '../../engine.js';
 import { EngineError, UnsupportedProgramError } from '../../errors.js';
 import type { Graph } from '../../graph/graph.js';
-import { lower, onnxPort } from '../lowering/lower.js';
-import type { LoweredProgram, LoweringOptions, ModelPort } from '../lowering/lower.js';
+import { lower } from '../lowering/lower.js';
+import type { LoweredProgram, LoweringOptions } from '../lowering/lower.js';
+import { onnxPort } from '../lowering/model-ports.js';
+import type { ModelPort } from '../lowering/model-ports.js';
 import type { BatchSource } from './batch-numbers.js';
 import { joinModels, UnlikeModels } from './join-models.js';
 

@@ -2,6 +2,7 @@ import type { NodeOf, Value } from '../../graph/value.js';
 import type { OperationName } from '../../graph/operations.js';
 import type { Emitter } from './emitter.js';
 import type { Lowered } from './lowered.js';
+import type { ProductPlan } from './product-plan.js';
 
 /** What the lowering of an operation may use. */
 export interface LoweringContext {
@@ -12,6 +13,8 @@ export interface LoweringContext {
   readonly isConstant: (value: Value) => boolean;
   /** Whether a filter's gradient is computed from an image: its matrix of taps is needed anyway. */
   readonly isLearnedFrom: (image: Value) => boolean;
+  /** How a product beside weights in blocks is computed. */
+  readonly planOf: (product: Value) => ProductPlan | undefined;
 }
 
 /** Emits the ONNX nodes of one operation. */

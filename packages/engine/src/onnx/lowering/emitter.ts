@@ -40,8 +40,11 @@ export class Emitter {
   private readonly shared = new Map<string, { readonly name: string; readonly position: number }>();
   private readonly seen = new Map<string, MemoryView>();
 
-  /** Matrices that exist in blocks of columns as well, `[columns / block, rows, block]`, by the name of the matrix in the usual order. */
-  readonly inBlocks = new Map<string, string>();
+  /**
+   * Matrices that exist in blocks as well, by the name of the matrix in the usual order: in blocks of columns, `[columns / block, rows, block]`, or
+   * of rows, `[rows / block, columns, block]`, zeros in the last.
+   */
+  readonly inBlocks = { columns: new Map<string, string>(), rows: new Map<string, string>() };
 
   /**
    * @param standardOnly whether to use operators of the ONNX standard alone, which every runtime has
@@ -156,6 +159,12 @@ export class Emitter {
     const name = this.reshape(view.name, dims);
     this.seen.set(name, view);
     return name;
+  }
+
+  /** A note of what lies in memory for a tensor itself, for when it is seen as another shape. */
+  asItIs(view: MemoryView): string {
+    this.seen.set(view.name, view);
+    return view.name;
   }
 
   /** What {@link seenAs} was given for a tensor, or for one that it is another shape of. */

@@ -2,7 +2,7 @@ import { countUses } from '../../graph/graph.js';
 import type { Graph } from '../../graph/graph.js';
 import type { GraphBuilder } from '../../graph/graph-builder.js';
 import { rewriteGraph } from '../../graph/rewriter.js';
-import type { NodeValue, Value } from '../../graph/value.js';
+import type { NodeOf, NodeValue, Value } from '../../graph/value.js';
 import { isNode } from '../../graph/value.js';
 import { sameShape } from '../../tensor-value.js';
 import { scaledFilterGradient, scaledInputGradient, scaleFilter } from './channel-scales.js';
@@ -34,7 +34,7 @@ function fuseOnce(graph: Graph, anyBatchSize: boolean): Graph {
       return output && builder.node('Step', [output], node.attributes, node.shape, node.dtype);
     }
     if (node.operation === 'Sum' && isNode(a, 'Square') && a.dtype === 'float32') {
-      return builder.node('SquaredSum', a.inputs, node.attributes, node.shape, node.dtype);
+      return squaredSum(node, a.inputs, builder);
     }
     if (b === undefined) return undefined;
     if (node.operation === 'ReluGrad') return gateByMasked(node, a, masked.get(b), builder);
@@ -56,6 +56,20 @@ function fuseOnce(graph: Graph, anyBatchSize: boolean): Graph {
     if (node.operation === 'Conv2DBackpropFilter') return scaledFilterGradient(node, a, b, builder, anyBatchSize);
     return undefined;
   });
+}
+
+/** A sum of squares; of what is joined of parts, the sum of theirs, so that they need not be joined for it. */
+function squaredSum(
+  { attributes, shape, dtype }: NodeOf<'Sum'>,
+  [x]: readonly Value[],
+  builder: GraphBuilder,
+): Value | undefined {
+  if (x === undefined) return undefined;
+  const isTotal = shape.length === 0 && attributes.axes.length === x.shape.length;
+  const parts = isTotal && isNode(x, 'Concat') ? x.inputs : [x];
+  return parts
+    .map((part): Value => builder.node('SquaredSum', [part], attributes, shape, dtype))
+    .reduce((sum, next) => builder.node('Add', [sum, next], {}, shape, dtype));
 }
 
 /** A ReLU's output times draws, which are never negative. */

@@ -1,3 +1,4 @@
+import { usersOf } from '../../graph/graph.js';
 import type { Graph } from '../../graph/graph.js';
 import type { GraphBuilder } from '../../graph/graph-builder.js';
 import { rewriteGraph } from '../../graph/rewriter.js';
@@ -5,9 +6,10 @@ import type { NodeOf, NodeValue, Value } from '../../graph/value.js';
 import { inputsOf, isNode } from '../../graph/value.js';
 import { sameShape, sizeOf } from '../../tensor-value.js';
 import { findBiasFusions } from './bias-fusion.js';
+import type { BlockedState } from './blocked-state.js';
 import { isLarge } from './large-product.js';
-import { planProduct, readsBlocksOfColumns } from './product-plan.js';
-import type { ProductSizes } from './product-plan.js';
+import { planProduct, productSizes, readsBlocksOfColumns } from './product-plan.js';
+import type { ProductPlan } from './product-plan.js';
 
 /**
  * Lets what lies between large matrix products stay in their blocks of columns: a ReLU, a mask of dropout, their gradients and the sum over
@@ -15,9 +17,10 @@ import type { ProductSizes } from './product-plan.js';
  * holds with the blocks first.
  *
  * Whole chains only: from products through operations element by element to products that read blocks of columns.
+ * @param fixed plans of products that are not chosen here
  */
-export function keepInBlocks(graph: Graph, block: number): Graph {
-  const chains = findChains(graph, block);
+export function keepInBlocks(graph: Graph, block: number, fixed: BlockedState['plans']): Graph {
+  const chains = findChains(graph, { block, fixed });
   if (chains.size === 0) return graph;
   const parted = new Map<Value, Value>();
   return rewriteGraph(graph, (node, inputs, builder) => {
@@ -49,6 +52,13 @@ function sumOfRows(node: NodeOf<'Sum'>, part: Value, builder: GraphBuilder): Val
   return builder.reshape(sum, node.shape);
 }
 
+/** How products are computed. */
+interface Plans {
+  readonly block: number;
+  /** Of products beside which there are weights in blocks. */
+  readonly fixed: BlockedState['plans'];
+}
+
 type Source = NodeOf<'Add'> | NodeOf<'BatchMatMul'>;
 
 function isSource(node: NodeValue): node is NodeValue & Source {
@@ -56,20 +66,20 @@ function isSource(node: NodeValue): node is NodeValue & Source {
 }
 
 /** The values of all chains: products, with their bias if there is one, and what is made of them element by element. */
-function findChains(graph: Graph, block: number): ReadonlySet<Value> {
+function findChains(graph: Graph, plans: Plans): ReadonlySet<Value> {
   const fusions = findBiasFusions(graph);
   const found = new Set<Value>();
   for (const value of graph.values) {
     const isProduct = fusions.has(value) || isNode(value, 'BatchMatMul');
     const product = fusions.get(value)?.product ?? value;
-    if (isProduct ? givesBlocks(product, fusions.has(value), block) : continuesChain(value, found)) found.add(value);
+    if (isProduct ? givesBlocks(product, fusions.has(value), plans) : continuesChain(value, found)) found.add(value);
   }
   const results = new Set(graph.results.map(({ value }) => value));
   const users = usersOf(graph);
   const isWhole = (value: Value): boolean => {
     if (results.has(value)) return false;
     if (value.kind === 'node' && !isSource(value) && !continuesChain(value, found)) return false;
-    return (users.get(value) ?? []).every((user) => found.has(user) || endsChain(user, value, block));
+    return (users.get(value) ?? []).every((user) => found.has(user) || endsChain(user, value, plans));
   };
   // A link less may make a chain of others no longer whole.
   for (let removed = true; removed;) {
@@ -78,19 +88,6 @@ function findChains(graph: Graph, block: number): ReadonlySet<Value> {
     removed = broken.length > 0;
   }
   return found;
-}
-
-function usersOf(graph: Graph): ReadonlyMap<Value, readonly NodeValue[]> {
-  const users = new Map<Value, NodeValue[]>();
-  for (const user of graph.values) {
-    if (user.kind !== 'node') continue;
-    for (const input of inputsOf(user)) {
-      const known = users.get(input);
-      if (known === undefined) users.set(input, [user]);
-      else known.push(user);
-    }
-  }
-  return users;
 }
 
 /** Whether a value is made element by element of values in blocks, and draws. */
@@ -108,25 +105,25 @@ function isDraw(value: Value): boolean {
   return value.kind === 'argument' && value.role === 'draw';
 }
 
-function givesBlocks(product: Value, hasBias: boolean, block: number): boolean {
-  const sizes = sizesOf(product);
-  return sizes !== undefined && isLarge(sizes) && planProduct(sizes, hasBias, block)?.transposed === false;
+function givesBlocks(product: Value, hasBias: boolean, plans: Plans): boolean {
+  return planOf(product, hasBias, plans)?.transposed === false;
 }
 
-/** Whether a user of a matrix takes it in blocks of columns: a large product, or a sum over the rows. */
-function endsChain(user: NodeValue, value: Value, block: number): boolean {
+/**
+ * Whether a user of a matrix takes it in blocks of columns: a large product, or a sum over the rows. One of weights that are in blocks takes
+ * it as it must; to bring it in order there is less than the rest of the chain gains.
+ */
+function endsChain(user: NodeValue, value: Value, plans: Plans): boolean {
   if (value.shape.length !== 2) return false;
   if (isNode(user, 'Sum')) return user.attributes.axes.length === 1 && user.attributes.axes[0] === 0;
-  const sizes = sizesOf(user);
-  const plan = sizes && isLarge(sizes) ? planProduct(sizes, false, block) : undefined;
+  if (plans.fixed.has(user)) return true;
+  const plan = planOf(user, false, plans);
   return plan !== undefined && readsBlocksOfColumns(plan, user.inputs[0] === value ? 'a' : 'b');
 }
 
-function sizesOf(product: Value): ProductSizes | undefined {
-  if (!isNode(product, 'BatchMatMul') || product.dtype !== 'float32') return undefined;
-  if (product.inputs.some(({ shape }) => shape.length !== 2)) return undefined;
-  const [rows = 0, columns = 0] = product.shape;
-  const { transposeA, transposeB } = product.attributes;
-  const inner = product.inputs[0]?.shape[transposeA ? 0 : 1] ?? 0;
-  return { rows, inner, columns, turnedA: transposeA, turnedB: transposeB };
+function planOf(product: Value, hasBias: boolean, { block, fixed }: Plans): ProductPlan | undefined {
+  const known = fixed.get(product);
+  if (known !== undefined || !isNode(product, 'BatchMatMul')) return known;
+  const sizes = productSizes(product);
+  return sizes !== undefined && isLarge(sizes) ? planProduct(sizes, hasBias, block) : undefined;
 }

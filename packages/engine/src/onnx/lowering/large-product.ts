@@ -1,7 +1,7 @@
 import { sizeOf } from '../../tensor-value.js';
 import type { Emitter } from './emitter.js';
 import { planProduct } from './product-plan.js';
-import type { ProductSizes } from './product-plan.js';
+import type { ProductPlan, ProductSizes } from './product-plan.js';
 import { BLOCKED, outOfBlocks } from './reorder.js';
 
 /** A product of two matrices as they lie in memory. */
@@ -20,10 +20,20 @@ export const LARGE = 2 ** 27;
 /** Uses of an element from which on it pays to move it. */
 const OFTEN = 150;
 
-/** A matrix product: ONNX's own, or a faster way to the same numbers where it is large and neither side is constant. */
-export function productOf(emitter: Emitter, product: MatrixProduct, constantSide: boolean): string {
+/**
+ * A matrix product: ONNX's own, or a faster way to the same numbers where it is large and neither side is constant.
+ * @param fixed how it is computed, where that is not chosen here
+ */
+export function productOf(
+  emitter: Emitter,
+  product: MatrixProduct,
+  constantSide: boolean,
+  fixed?: ProductPlan,
+): string {
   const { channelBlock } = emitter;
-  if (channelBlock === undefined || constantSide || !isLarge(product)) return gemm(emitter, product);
+  if (channelBlock === undefined) return gemm(emitter, product);
+  if (fixed !== undefined) return planned(emitter, product, fixed, channelBlock);
+  if (constantSide || !isLarge(product)) return gemm(emitter, product);
   return blockedProduct(emitter, product, channelBlock) ?? gemm(emitter, product);
 }
 
@@ -46,38 +56,42 @@ function gemm(emitter: Emitter, { a, b, columns, turnedA, turnedB, bias }: Matri
  * read it so.
  */
 export function blockedProduct(emitter: Emitter, product: MatrixProduct, block: number): string | undefined {
+  const plan = planProduct(product, product.bias !== undefined, block);
+  return plan && planned(emitter, product, plan, block);
+}
+
+function planned(emitter: Emitter, product: MatrixProduct, plan: ProductPlan, block: number): string {
   const { rows, inner, columns, bias } = product;
-  const plan = planProduct(product, bias !== undefined, block);
-  if (plan === undefined) return undefined;
-  const { transposed, image, filter, padded } = plan;
-  const [pixels, channels] = transposed ? [columns, rows] : [rows, columns];
+  const { transposed, image, filter, padded, channels } = plan;
+  const [pixels, given] = transposed ? [columns, rows] : [rows, columns];
   const pixelBlocks = image.innerLast
     ? blocksOfColumns(emitter, product[image.side], pixels, inner)
     : blocksOfRows(emitter, product[image.side], inner, pixels);
   const channelBlocks = filter.innerLast
-    ? blocksOfRows(emitter, product[filter.side], channels, inner)
-    : blocksOfColumns(emitter, product[filter.side], inner, channels);
+    ? blocksOfRows(emitter, product[filter.side], given, inner)
+    : blocksOfColumns(emitter, product[filter.side], inner, given);
   const whole =
     padded === inner ? channelBlocks : withZeroRows(emitter, channelBlocks, [channels / block, inner, block], padded);
   const pixelsInBlocks = emitter.reshape(pixelBlocks, [1, padded, pixels, 1]);
-  const inputs = [
-    pixelsInBlocks,
-    emitter.reshape(whole, [channels, padded, 1, 1]),
-    ...(bias === undefined ? [] : [bias]),
-  ];
-  const result = emitter.emit('Conv', inputs, { domain: BLOCKED, attributes: { kernel_shape: [1, 1] } });
+  const filterInBlocks = emitter.reshape(whole, [channels, padded, 1, 1]);
+  // Each column has its number of the bias, which is one of a channel only where channels are columns.
+  const inputs = [pixelsInBlocks, filterInBlocks, ...(bias === undefined || transposed ? [] : [bias])];
+  const name = emitter.emit('Conv', inputs, { domain: BLOCKED, attributes: { kernel_shape: [1, 1] } });
+  const result = emitter.asItIs({ name, dims: [1, channels, pixels, 1] });
   if (!transposed) {
     const ordered = emitter.seenAs([rows, columns], outOfBlocks(emitter, result, [1, columns, rows], block));
-    emitter.inBlocks.set(ordered, result);
+    emitter.inBlocks.columns.set(ordered, result);
     return ordered;
   }
-  const name = emitter.emit('ReorderOutput', [result], { domain: BLOCKED, attributes: { channels } });
-  return emitter.seenAs([rows, columns], { name, dims: [1, rows, columns, 1] });
+  const left = emitter.emit('ReorderOutput', [result], { domain: BLOCKED, attributes: { channels: rows } });
+  const ordered = emitter.seenAs([rows, columns], { name: left, dims: [1, rows, columns, 1] });
+  emitter.inBlocks.rows.set(ordered, result);
+  return bias === undefined ? ordered : emitter.emit('Add', [ordered, bias]);
 }
 
 /** `[rows, columns]` -> blocks of columns, `[columns / block, rows, block]`, declared as the picture `[1, columns, rows, 1]`. */
 function blocksOfColumns(emitter: Emitter, name: string, rows: number, columns: number): string {
-  const known = emitter.inBlocks.get(name);
+  const known = emitter.inBlocks.columns.get(name);
   if (known !== undefined) return known;
   return emitter.reuseSoon(`blocks of columns ${name}`, (again) =>
     emitter.emit('ReorderInput', [emitter.reshape(name, again ? [1, 1, rows, columns] : [1, rows, 1, columns])], {
@@ -89,6 +103,8 @@ function blocksOfColumns(emitter: Emitter, name: string, rows: number, columns: 
 
 /** `[rows, columns]` -> blocks of rows, `[rows / block, columns, block]`, the last filled up with zeros, declared as `[1, rows, columns, 1]`. */
 function blocksOfRows(emitter: Emitter, name: string, rows: number, columns: number): string {
+  const known = emitter.inBlocks.rows.get(name);
+  if (known !== undefined) return known;
   return emitter.reuseSoon(`blocks of rows ${name}`, (again) =>
     emitter.emit('ReorderInput', [emitter.reshape(name, again ? [1, rows, 1, columns] : [1, rows, columns, 1])], {
       domain: BLOCKED,

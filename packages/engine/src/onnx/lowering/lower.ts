@@ -1,15 +1,17 @@
-import type { AxisLength, NamedValues, TensorDataType } from '../../engine.js';
+import type { NamedValues } from '../../engine.js';
 import type { Graph } from '../../graph/graph.js';
 import type { OperationName } from '../../graph/operations.js';
 import type { ArgumentValue, NodeOf, NodeValue, Value } from '../../graph/value.js';
 import { isNode } from '../../graph/value.js';
-import type { OnnxModel, OnnxPort } from '../format/model.js';
+import type { OnnxModel } from '../format/model.js';
 import type { HostDraw } from '../../draws/host-draw.js';
 import { splitDraws } from '../../draws/split-draws.js';
 import type { HostUpdate } from '../../updates/host-update.js';
 import { splitUpdates } from '../../updates/split-updates.js';
 import { findBiasFusions } from './bias-fusion.js';
 import type { BiasFusion } from './bias-fusion.js';
+import { chooseBlockedState, NO_BLOCKED_STATE } from './blocked-state.js';
+import type { BlockedState } from './blocked-state.js';
 import type { Lowering, LoweringContext } from './context.js';
 import { convolution } from './convolution.js';
 import { Emitter } from './emitter.js';
@@ -18,34 +20,22 @@ import type { FeedForward } from './feed-forward.js';
 import { fuse } from './fuse.js';
 import { joinSlices } from './join-slices.js';
 import { keepInBlocks } from './keep-in-blocks.js';
-import type { Layout } from './layout.js';
-import { identityLayout, physicalDims } from './layout.js';
 import type { Lowered } from './lowered.js';
 import { lowered } from './lowered.js';
 import { gateMaskedGradients } from './masked-gradient.js';
 import { matrixProduct } from './matmul.js';
+import { inputPorts, onnxPort, outputPorts } from './model-ports.js';
+import type { ModelPort } from './model-ports.js';
 import { LOWERINGS } from './registry.js';
-import { chooseStateLayouts } from './state-layouts.js';
-
-/** A tensor that goes in or out of a compiled model. */
-export interface ModelPort {
-  readonly role: 'input' | 'state' | 'draw' | 'output' | 'update';
-  /** Its name in the program. */
-  readonly name: string;
-  /** Its name in the model. */
-  readonly tensor: string;
-  readonly dtype: TensorDataType;
-  readonly layout: Layout;
-  /** Extents in memory. */
-  readonly dims: readonly AxisLength[];
-}
+import type { StateForm } from './state-form.js';
+import { chooseStateForms } from './state-layouts.js';
 
 export interface LoweredProgram {
   readonly model: OnnxModel;
   readonly inputs: readonly ModelPort[];
   readonly outputs: readonly ModelPort[];
-  /** Layout of every state entry, in memory, whether the model uses it or not. */
-  readonly stateLayouts: ReadonlyMap<string, Layout>;
+  /** State entries that lie in memory otherwise than a program sees them, whether the model uses them or not. */
+  readonly stateForms: ReadonlyMap<string, StateForm>;
   /** What is to be drawn on the host before each run of the model. */
   readonly draws: readonly HostDraw[];
   /** What is left to do on the host after each run of the model. */
@@ -61,6 +51,8 @@ export interface LoweringOptions {
   readonly drawsOnHost?: boolean;
   /** Channels in a block of ONNX Runtime's internal operators; none are used where it is left out. */
   readonly channelBlock?: number;
+  /** Threads that will run the model. @default 1 */
+  readonly threads?: number;
   /** Windows over pictures are fetched by tables of places, which hold for one batch size. @default false */
   readonly tapsByIndex?: boolean;
   /** Channels in a block of the convolutions that pairs of constant layers are computed as; left out, they are products. */
@@ -74,18 +66,22 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   const joined = joinSlices(recorded);
   const split = options.updatesOnHost === true ? splitUpdates(joined) : { graph: joined, updates: [] };
   const drawn = options.drawsOnHost === true ? splitDraws(split.graph) : { graph: split.graph, draws: [] };
-  const { channelBlock } = options;
+  const { channelBlock: block } = options;
   const fused = gateMaskedGradients(fuse(drawn.graph, options.anyBatchSize), drawn.draws);
-  const graph = channelBlock === undefined ? fused : keepInBlocks(fused, channelBlock);
-  const emitter = new Emitter(options.standardOnly, channelBlock, options.tapsByIndex);
-  const stateLayouts = chooseStateLayouts(recorded);
+  const blockedState = (graph: Graph): BlockedState =>
+    block === undefined || options.updatesOnHost !== true
+      ? NO_BLOCKED_STATE
+      : chooseBlockedState(graph, split.updates, { block, threads: options.threads ?? 1 });
+  const graph = block === undefined ? fused : keepInBlocks(fused, block, blockedState(fused).plans);
+  const { orders, plans } = blockedState(graph);
+  const emitter = new Emitter(options.standardOnly, block, options.tapsByIndex);
+  const stateForms = chooseStateForms(recorded, orders, block);
   const live = new Set<Value>(graph.values);
   const values = new Map<Value, Lowered>();
   const constantValues = findConstants(graph);
   const learnedFrom = new Set(
     graph.values.flatMap((value) => (isNode(value, 'Conv2DBackpropFilter') ? value.inputs.slice(0, 1) : [])),
   );
-  const inputs: ModelPort[] = [];
   const context: LoweringContext = {
     emitter,
     get: (value) => {
@@ -95,47 +91,35 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
     },
     isConstant: (value) => constantValues.has(value),
     isLearnedFrom: (image) => learnedFrom.has(image),
+    planOf: (product) => plans.get(product),
   };
   for (const argument of graph.arguments) {
-    if (!live.has(argument)) continue;
-    if (argument.role === 'constant') {
+    if (argument.role === 'constant' && live.has(argument)) {
       values.set(argument, lowerConstant(emitter, argument, constants));
-      continue;
     }
-    const layout =
-      (argument.role === 'state' ? stateLayouts.get(argument.name) : undefined) ??
-      identityLayout(argument.shape.length);
-    const port = portOf(argument.role, argument.name, argument, layout);
-    inputs.push(port);
-    values.set(argument, lowered(port.tensor, argument.shape, argument.dtype, { layout }));
   }
+  const partly = options.updatesOnHost === true;
+  const { inputs, tensors } = inputPorts(graph, emitter, stateForms, partly);
+  for (const [value, tensor] of tensors) values.set(value, tensor);
   const fusions = findBiasFusions(graph);
-  const block = options.feedForwardBlock;
+  const { feedForwardBlock } = options;
   const pairs: ReadonlyMap<Value, FeedForward> =
-    block === undefined ? new Map() : findFeedForwards({ graph, fusions, constants: constantValues, block });
+    feedForwardBlock === undefined
+      ? new Map()
+      : findFeedForwards({ graph, fusions, constants: constantValues, block: feedForwardBlock });
   const deferred = new Set<Value>([
     ...[...fusions.values()].map(({ product }) => product).map((product) => nodeIn(graph, product)),
     ...[...pairs.values()].flatMap(({ within }) => within),
   ]);
   for (const value of graph.values) {
-    if (value.kind === 'argument' || deferred.has(value)) continue;
+    if (value.kind === 'argument' || deferred.has(value) || values.has(value)) continue;
     const pair = pairs.get(value);
     if (value.kind === 'node') emitter.scope = `${value.operation}${value.id}`;
     values.set(value, pair === undefined ? lowerValue(value, context, fusions.get(value)) : feedForward(pair, context));
   }
-  const outputs = graph.results.map((result): ModelPort => {
-    const entry = result.role === 'state' ? result.name : result.like;
-    const layout =
-      (entry === undefined ? undefined : stateLayouts.get(entry)) ?? identityLayout(result.value.shape.length);
-    const port = portOf(result.role, result.name, result.value, layout, `${result.role}-out/${result.name}`);
-    const { name } = emitter.physical(context.get(result.value), layout);
-    // updates take elements, whatever the shape
-    const view = result.role === 'update' ? emitter.memoryOf(name) : undefined;
-    emitter.emitNamed('Identity', [view?.name ?? name], port.tensor);
-    return view === undefined ? port : { ...port, dims: view.dims };
-  });
+  const outputs = outputPorts(graph, emitter, context, stateForms, partly);
   const model = emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort));
-  return { model, inputs, outputs, stateLayouts, draws: drawn.draws, updates: split.updates };
+  return { model, inputs, outputs, stateForms, draws: drawn.draws, updates: split.updates };
 }
 
 /** Values that depend on constants alone. */
@@ -188,26 +172,4 @@ function lowerConstant(emitter: Emitter, argument: ArgumentValue, constants: Nam
   if (value === undefined) throw new Error(`The constant ${argument.name} has no value`);
   const name = emitter.initializer(`constant/${argument.name}`, argument.dtype, argument.shape, value.data);
   return lowered(name, argument.shape, argument.dtype);
-}
-
-function portOf(
-  role: ModelPort['role'],
-  name: string,
-  value: Value,
-  layout: Layout,
-  tensor = `${role}/${name}`,
-): ModelPort {
-  return {
-    role,
-    name,
-    tensor,
-    dtype: value.dtype,
-    layout,
-    dims: physicalDims(value.shape, layout),
-  };
-}
-
-/** A port as the model declares it. */
-export function onnxPort({ tensor, dtype, dims }: ModelPort): OnnxPort {
-  return { name: tensor, type: dtype, dims };
 }

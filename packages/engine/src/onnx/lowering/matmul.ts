@@ -31,7 +31,7 @@ function matrices(emitter: Emitter, x: Lowered): string {
 
 /** A product of two matrices, with a bias added to each row when there is one. */
 export function matrixProduct(node: NodeOf<'BatchMatMul'>, context: LoweringContext, bias?: Value): Lowered {
-  const { emitter, get, isConstant } = context;
+  const { emitter, get, isConstant, planOf } = context;
   const a = operandOf(emitter, get(inputAt(node, 0)));
   const b = operandOf(emitter, get(inputAt(node, 1)));
   const transA = Number(node.attributes.transposeA !== a.swapped);
@@ -45,7 +45,7 @@ export function matrixProduct(node: NodeOf<'BatchMatMul'>, context: LoweringCont
       inner: node.attributes.transposeA ? rowsOfOperand : columnsOfOperand,
       bias: bias === undefined ? undefined : emitter.canonical(get(bias)).name,
     };
-    return fresh(productOf(emitter, product, node.inputs.some(isConstant)), node);
+    return fresh(productOf(emitter, product, node.inputs.some(isConstant), planOf(node)), node);
   }
   if (transA === 0 && transB === 0) return fresh(emitter.emit('MatMul', [a.name, b.name]), node);
   // The other operators are for float32 only.

@@ -29,13 +29,13 @@ function reshape(node: NodeOf<'Reshape'>, { emitter, get }: LoweringContext): Lo
 function reshapeBlocks({ shape }: NodeOf<'Reshape'>, x: Lowered, emitter: Emitter): Lowered | undefined {
   const { channelBlock: block } = emitter;
   const [rows = 0, groups = 0] = shape;
-  const blocks = emitter.inBlocks.get(x.name);
+  const blocks = emitter.inBlocks.columns.get(x.name);
   if (blocks !== undefined && shape.length === 3 && shape[2] === block && rows === x.shape[0]) {
     return lowered(emitter.reshape(blocks, [groups, rows, block]), shape, x.dtype, { layout: BLOCKS_FIRST });
   }
   if (!sameLayout(x.layout, BLOCKS_FIRST) || x.shape[2] !== block || !isFull(x)) return undefined;
   const matrix = emitter.reshape(emitter.canonical(x).name, shape);
-  if (shape.length === 2 && rows === x.shape[0]) emitter.inBlocks.set(matrix, x.name);
+  if (shape.length === 2 && rows === x.shape[0]) emitter.inBlocks.columns.set(matrix, x.name);
   return lowered(matrix, shape, x.dtype);
 }
 

@@ -4,6 +4,8 @@ import type { Value } from '../../graph/value.js';
 import { isNode } from '../../graph/value.js';
 import { sameShape } from '../../tensor-value.js';
 import type { Layout } from './layout.js';
+import { blocksForm } from './state-form.js';
+import type { BlockOrder, StateForm } from './state-form.js';
 
 const ELEMENTWISE: ReadonlySet<string> = new Set([
   ...UNARY_OPERATIONS,
@@ -14,12 +16,31 @@ const ELEMENTWISE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Chooses the layout in memory of each state entry.
- *
- * A filter that a program transposes from PyTorch's layout to TensorFlow's is kept transposed. The moments and averages
- * that meet it element by element are kept in the same layout.
+ * Chooses how each state entry lies in memory.
+ * @param orders entries in blocks
+ * @returns the forms of those that do not lie there as a program sees them
  */
-export function chooseStateLayouts(graph: Graph): ReadonlyMap<string, Layout> {
+export function chooseStateForms(
+  graph: Graph,
+  orders: ReadonlyMap<string, BlockOrder>,
+  block: number | undefined,
+): ReadonlyMap<string, StateForm> {
+  const layouts = chooseStateLayouts(graph);
+  const forms = new Map<string, StateForm>();
+  for (const { role, name, shape } of graph.arguments) {
+    if (role !== 'state') continue;
+    const [order, layout] = [orders.get(name), layouts.get(name)];
+    if (order !== undefined && block !== undefined) forms.set(name, blocksForm(shape, order, block));
+    else if (layout !== undefined) forms.set(name, { shape, layout });
+  }
+  return forms;
+}
+
+/**
+ * A filter that a program transposes from PyTorch's layout to TensorFlow's is kept transposed. The moments and averages
+ * that meet it element by element are kept in the same layout. Where an input of the program meets them so, they stay as they are.
+ */
+function chooseStateLayouts(graph: Graph): ReadonlyMap<string, Layout> {
   const groups = groupElementwise(graph);
   const wishes = new Map<Value, Layout>();
   for (const value of graph.values) {
@@ -28,6 +49,8 @@ export function chooseStateLayouts(graph: Graph): ReadonlyMap<string, Layout> {
     if (source?.kind !== 'argument' || source.role !== 'state' || source.shape.length !== 4) continue;
     wishes.set(groups.find(source), value.attributes.permutation);
   }
+  // Updates on the host read inputs as they come.
+  for (const argument of graph.arguments) if (argument.role === 'input') wishes.delete(groups.find(argument));
   const layouts = new Map<string, Layout>();
   for (const argument of graph.arguments) {
     const wish = argument.role === 'state' ? wishes.get(groups.find(argument)) : undefined;

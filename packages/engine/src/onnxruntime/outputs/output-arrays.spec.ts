@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { createEngine } from '../../create-engine.js';
 import type { AxisLength, Program } from '../../engine.js';
-import type { ModelPort } from '../../onnx/lowering/lower.js';
+import type { ModelPort } from '../../onnx/lowering/model-ports.js';
 import { PlacedOutputs } from './output-arrays.js';
 
 const float32 = (...shape: number[]) => ({ dtype: 'float32' as const, shape });

@@ -2,7 +2,7 @@ import type { Tensor } from 'onnxruntime-node';
 import type { SharedSession } from '../../cache/session-pool.js';
 import type { TensorData } from '../../engine.js';
 import { letGo } from '../../let-go.js';
-import type { ModelPort } from '../../onnx/lowering/lower.js';
+import type { ModelPort } from '../../onnx/lowering/model-ports.js';
 import { toFeed } from '../../onnx/session.js';
 import { allocate, sizeOf } from '../../tensor-value.js';
 import { runUncopied } from './uncopied-run.js';
