@@ -68,6 +68,7 @@ describe('weights that stay in blocks', () => {
     { rows: 144, also: 'gradient as output' },
     { rows: 144, also: 'rate of each weight' },
     { rows: 144, also: 'weights elsewhere' },
+    { rows: 144, also: 'sums of gradients' },
   ];
   it.each(CASES)('give the numbers of weights from outside: $rows rows, and $also', async (options) => {
     const expected = await twoStepsFromOutside(await engine, wideLayers(options, timesItself));

@@ -34,6 +34,7 @@ describe('weights that stay in blocks', () => {
   it.each([
     ['a rate of each weight comes from outside', { rows: 144, also: 'rate of each weight' }],
     ['something else reads them', { rows: 144, also: 'weights elsewhere' }],
+    ['another update reads their gradient', { rows: 144, also: 'sums of gradients' }],
   ] as const)('are not kept so where %s', (_, options) => {
     const { stateForms } = lowered(wideLayers(options));
     expect([stateForms.has('first'), stateForms.has('second')]).toEqual([false, true]);

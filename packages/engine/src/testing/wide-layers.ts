@@ -16,7 +16,13 @@ const PARAMETERS = {
 export interface LayerOptions {
   readonly rows: number;
   /** Something of the program that keeps its weights in the usual order, or its outputs from being written in place. */
-  readonly also: 'nothing' | 'rate of each weight' | 'empty output' | 'gradient as output' | 'weights elsewhere';
+  readonly also:
+    | 'nothing'
+    | 'rate of each weight'
+    | 'empty output'
+    | 'gradient as output'
+    | 'weights elsewhere'
+    | 'sums of gradients';
 }
 
 /** A step of training of some layers, wide enough for weights in blocks, with moments, an average and a limit of the gradients' norm. */
@@ -51,6 +57,8 @@ export function wideLayers({ rows, also }: LayerOptions, square = (x: tf.Tensor)
       next[`${name}/moment`] = moment;
       next[`${name}/average`] = tf.add(tf.mul(state[`${name}/average`], 0.75), tf.mul(next[name], 0.25));
     });
+    // Two updates that share nothing but a gradient.
+    if (also === 'sums of gradients') next['first/sum'] = tf.add(state['first/sum'], grads[2]);
     const outputs = {
       ...{ value, norm },
       ...(also === 'empty output' && { nothing: tf.slice(inputs.x, [0, 0], [0, WIDTH]) }),
@@ -63,10 +71,15 @@ export function wideLayers({ rows, also }: LayerOptions, square = (x: tf.Tensor)
       ['', '/moment', '/average'].map((of) => [`${name}${of}`, spec]),
     ),
   );
+  const sums: ProgramSignature['state'] = also === 'sums of gradients' ? { 'first/sum': PARAMETERS.first } : {};
   const rate: ProgramSignature['state'] = also === 'rate of each weight' ? { rate: PARAMETERS.first } : {};
   return {
     program,
-    signature: { constants: {}, state, inputs: { x: float32(rows, WIDTH), ...rate } } satisfies ProgramSignature,
+    signature: {
+      constants: {},
+      state: { ...state, ...sums },
+      inputs: { x: float32(rows, WIDTH), ...rate },
+    } satisfies ProgramSignature,
   };
 }
 

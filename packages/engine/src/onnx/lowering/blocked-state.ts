@@ -36,7 +36,8 @@ export const NO_BLOCKED_STATE: BlockedState = { orders: new Map(), plans: new Ma
  * The three products of a training step read the weights of a layer, and write their gradient, in one order of blocks. Updates of
  * state do not mind the order of elements. So large matrices, which ONNX Runtime would bring into blocks and out of them three times
  * a step, are never moved; what is moved instead are the smaller matrices on the other sides.
- * @param graph without the updates
+ * @param graph without the updates; weights are state entries `[rows, columns]`
+ * @param updates what the host does after the graph has run
  */
 export function chooseBlockedState(
   graph: Graph,
@@ -116,6 +117,6 @@ function planBeside(
   const multiplications = rows * inner * columns;
   const examples = multiplications / (height * width);
   const pays = multiplications >= LARGE && Math.min(height, width) >= 2 * examples;
-  const plan = pays ? planProduct(sizes, true, block, fixed) : undefined;
+  const plan = pays ? planProduct(sizes, false, block, fixed) : undefined;
   return plan !== undefined && Math.ceil(plan.channels / (FILTERS_AT_ONCE * block)) >= threads ? plan : undefined;
 }

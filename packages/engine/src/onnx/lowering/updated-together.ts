@@ -6,26 +6,34 @@ import type { HostUpdate } from '../../updates/host-update.js';
 
 /**
  * The state entries that are updated together with weights, element by element, and the results of the graph that are read for it.
+ * @param graph without the updates
  * @returns undefined where something else decides in which order their elements lie
  */
 export function entriesUpdatedWith(weights: ArgumentValue, graph: Graph, updates: readonly HostUpdate[]) {
-  const [update, ...others] = updates.filter(({ reads, writes }) =>
-    [...reads, ...writes].some((used) => used.name === weights.name && (!('from' in used) || used.from === 'state')),
-  );
+  const [update, ...others] = updates.filter((each) => entriesOf(each).has(weights.name));
   const isResult = graph.results.some(({ role, name }) => role === 'state' && name === weights.name);
   if (others.length > 0 || isResult) return undefined;
   if (update === undefined) return { entries: [weights.name], results: [] };
-  const entries = new Set([
-    ...update.writes.map(({ name }) => name),
-    ...update.reads.flatMap(({ from, name }) => (from === 'state' ? [name] : [])),
-  ]);
-  const inGraph = new Set<Value>(graph.values);
-  const alone = graph.arguments.every(
-    (argument) =>
-      argument === weights || argument.role !== 'state' || !entries.has(argument.name) || !inGraph.has(argument),
+  const entries = entriesOf(update);
+  const results = update.reads.flatMap(({ from, name }) => (from === 'graph' ? [name] : []));
+  const readsInput = update.reads.some(({ from }) => from === 'input');
+  const isShared = updates.some(
+    (other) => other !== update && other.reads.some(({ from, name }) => from === 'graph' && results.includes(name)),
   );
-  if (!alone || update.reads.some(({ from }) => from === 'input')) return undefined;
-  return { entries: [...entries], results: update.reads.flatMap(({ from, name }) => (from === 'graph' ? [name] : [])) };
+  const inGraph = new Set<Value>(graph.values);
+  const othersInGraph = graph.arguments.some(
+    (argument) =>
+      argument !== weights && argument.role === 'state' && entries.has(argument.name) && inGraph.has(argument),
+  );
+  return readsInput || isShared || othersInGraph ? undefined : { entries: [...entries], results };
+}
+
+/** The state entries that an update reads as arrays, or writes. */
+function entriesOf({ reads, writes }: HostUpdate): ReadonlySet<string> {
+  return new Set([
+    ...writes.map(({ name }) => name),
+    ...reads.flatMap(({ from, name }) => (from === 'state' ? [name] : [])),
+  ]);
 }
 
 /** The products that a gradient consists of, one below the other; undefined if it is something else, or something else reads it. */
