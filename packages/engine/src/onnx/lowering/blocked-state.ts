@@ -8,7 +8,7 @@ import { planProduct, productSizes } from './product-plan.js';
 import type { FixedMatrix, ProductPlan } from './product-plan.js';
 import type { BlockOrder } from './state-form.js';
 import { rowsOfSlice } from './state-parts.js';
-import { entriesUpdatedWith, gradientsOf } from './updated-together.js';
+import { gradientsOf, updatedTogether } from './updated-together.js';
 
 /** Weights that lie in memory in blocks from step to step, and how their products are computed. */
 export interface BlockedState {
@@ -46,16 +46,17 @@ export function chooseBlockedState(
 ): BlockedState {
   const { block } = machine;
   const users = usersOf(graph);
+  const togetherWith = updatedTogether(graph, updates);
+  const results = new Map(graph.results.flatMap(({ role, name, value }) => (role === 'update' ? [[name, value]] : [])));
   const orders = new Map<string, BlockOrder>();
   const plans = new Map<Value, ProductPlan>();
   for (const weights of graph.arguments) {
     const [rows, columns] = weights.shape;
     if (weights.role !== 'state' || weights.dtype !== 'float32' || weights.shape.length !== 2) continue;
-    const together = entriesUpdatedWith(weights, graph, updates);
-    if (together === undefined) continue;
     const matrices = matricesOf(weights, users.get(weights) ?? [], block);
-    const gradients = gradientsOf(weights, together.results, graph, users);
-    if (matrices === undefined || gradients === undefined) continue;
+    const together = matrices && togetherWith(weights);
+    const gradients = together && gradientsOf(weights, together.results, results, users);
+    if (matrices === undefined || together === undefined || gradients === undefined) continue;
     // Only blocks of rows of a few rows are one piece of memory.
     const isWhole = matrices.every((matrix) => matrix === weights);
     const longer: BlockOrder = (rows ?? 0) < (columns ?? 0) ? 'columns' : 'rows';
