@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { OwnServer } from './own-server.js';
+import { untilReached } from './until-reached.js';
 
 /** What a training run looks like over GraphQL. */
 export interface RunSeen {
@@ -23,20 +23,15 @@ const RUN = `query ($id: ID!) {
   }
 }`;
 
-/** Waits until a run is as expected. @throws with what it is after so many seconds; default 120 */
-export async function untilRun(
+/** Waits until a run is as expected. @throws with what it is, once nothing of it has changed for so many seconds; default 120 */
+export function untilRun(
   { client }: OwnServer,
   id: string,
   reached: (run: RunSeen) => boolean,
   seconds = 120,
 ): Promise<RunSeen> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const { trainingRun } = await client.data<{ trainingRun: RunSeen }>(RUN, { id });
-    if (reached(trainingRun)) return trainingRun;
-    if (Date.now() > deadline) throw new Error(`The run did not get there: ${JSON.stringify(trainingRun)}`);
-    await delay(50);
-  }
+  const look = async () => (await client.data<{ trainingRun: RunSeen }>(RUN, { id })).trainingRun;
+  return untilReached(look, reached, seconds);
 }
 
 /** Waits for the end of a run, which must be a good one. */

@@ -5,6 +5,7 @@ import { importLabelFolders, make } from '../../support/make.js';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.js';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { untilReached } from '../../support/until-reached.js';
 import { paintFolder } from './painted-folder.js';
 import { buildPlugins } from './plugin-copies.js';
 
@@ -151,17 +152,14 @@ export class PlatformUnderTest {
     return (await this.running.client.data<{ trainingRun: RunSeen }>(query, { id })).trainingRun;
   }
 
-  /** Waits until the run is as expected. @throws with what it is after so many seconds */
-  async until(id: string, reached: (run: RunSeen) => boolean, seconds = 60): Promise<RunSeen> {
-    const deadline = performance.now() + seconds * 1000;
-    for (;;) {
-      const run = await this.run(id);
-      if (reached(run)) return run;
-      if (performance.now() > deadline) {
-        throw new Error(`The run did not get there in ${seconds} s: ${JSON.stringify(run)}\n${this.running.output()}`);
-      }
-      await delay(60);
-    }
+  /** Waits until the run is as expected. @throws with what it is, once nothing of it has changed for so many seconds */
+  until(id: string, reached: (run: RunSeen) => boolean, seconds = 60): Promise<RunSeen> {
+    return untilReached(
+      () => this.run(id),
+      reached,
+      seconds,
+      () => this.running.output(),
+    );
   }
 
   /** Waits for the end of a run. */

@@ -3,16 +3,20 @@ import * as tf from '@tensorflow/tfjs';
 import { createEngine } from '../create-engine.js';
 import type { NamedSpecs, NamedValues } from '../engine.js';
 import { SMALL, initialState, inputsOf, trainingStep } from '../testing/small-network.js';
+import { ownMemory } from '../testing/own-memory.js';
+import { type Sample, steadyGrowth } from '../testing/steady-growth.js';
 import { testedEngine } from '../testing/tested-engine.js';
 
 const RUNS = 10_000;
 const WARM_UP = 2_000;
+/** Runs from one look at the memory to the next. */
+const INTERVAL = 500;
 
 /** Elements of a state of 64 MiB. */
 const LARGE = 2 ** 24;
 
-/** Growth of the process that may be noise of its allocators, in bytes: 0.8 KB a run. One leaked image of a run would be 26 KB. */
-const ALLOWED = 8_000 * 800;
+/** Growth of the process in bytes a run that may be noise of its allocators. One leaked image of a run would be 26 KB. */
+const ALLOWED = 800;
 
 const specsOf = (values: NamedValues): NamedSpecs =>
   Object.fromEntries(Object.entries(values).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
@@ -29,13 +33,17 @@ describe('memory', () => {
     await executable.writeState(state);
     const resident = (): number => {
       globalThis.gc?.();
-      return process.memoryUsage().rss;
+      return ownMemory();
     };
-    for (let run = 0; run < WARM_UP; run++) await executable.run(inputs);
-    const before = resident();
-    for (let run = WARM_UP; run < RUNS; run++) await executable.run(inputs);
-    const growth = resident() - before;
-    process.stdout.write(`Growth over ${RUNS - WARM_UP} steps: ${(growth / 1024).toFixed(0)} KiB\n`);
+    const samples: Sample[] = [];
+    for (let runs = 1; runs <= RUNS; runs++) {
+      await executable.run(inputs);
+      if (runs % INTERVAL === 0) samples.push({ runs, bytes: resident() });
+    }
+    const settled = samples.filter(({ runs }) => runs >= WARM_UP);
+    const growth = steadyGrowth(settled);
+    const sizes = settled.map(({ bytes }) => Math.round(bytes / 2 ** 20)).join(' ');
+    process.stdout.write(`Growth: ${Math.round(growth)} bytes a run; MiB from run ${WARM_UP} to ${RUNS}: ${sizes}\n`);
     expect(growth).toBeLessThan(ALLOWED);
     await engine.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
