@@ -1,7 +1,3 @@
-import type { TensorData } from '../../engine.js';
-import { allocate, sizeOf } from '../../tensor-value.js';
-import type { TensorDataType } from '../../engine.js';
-
 /**
  * The order of a tensor's axes in memory: physical axis j holds logical axis `layout[j]`. A transposition in a program
  * changes the layout and moves nothing.
@@ -36,37 +32,4 @@ export function inverseLayout(layout: Layout): Layout {
 /** The extents in memory of a tensor of a logical shape. */
 export function physicalDims(shape: readonly number[], layout: Layout): readonly number[] {
   return layout.map((axis) => shape[axis] ?? 1);
-}
-
-/**
- * Copies row-major data of `dims` so that axis j of the result is axis `permutation[j]`.
- * @returns the data itself if nothing moves
- */
-export function permuteData(
-  data: TensorData,
-  dtype: TensorDataType,
-  dims: readonly number[],
-  permutation: readonly number[],
-): TensorData {
-  if (isIdentity(permutation)) return data;
-  const strides = new Array<number>(dims.length).fill(1);
-  for (let axis = dims.length - 2; axis >= 0; axis--) strides[axis] = (strides[axis + 1] ?? 1) * (dims[axis + 1] ?? 1);
-  const extents = permutation.map((axis) => dims[axis] ?? 1);
-  const steps = permutation.map((axis) => strides[axis] ?? 1);
-  const result = allocate(dtype, sizeOf(dims));
-  const last = extents.length - 1;
-  const [lastExtent, lastStep] = [extents[last] ?? 1, steps[last] ?? 1];
-  let position = 0;
-  const copy = (axis: number, from: number): void => {
-    if (axis === last) {
-      for (let index = 0, source = from; index < lastExtent; index++, source += lastStep) {
-        result[position++] = data[source] ?? 0;
-      }
-      return;
-    }
-    const step = steps[axis] ?? 1;
-    for (let index = 0; index < (extents[axis] ?? 0); index++) copy(axis + 1, from + index * step);
-  };
-  copy(0, 0);
-  return result;
 }
