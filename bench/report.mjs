@@ -29,7 +29,7 @@ function comparison({ name, ours, results, bars, differences, seconds }) {
   for (const [contender, result] of Object.entries(results)) {
     const { milliseconds, processorMilliseconds, peakMebibytes, peakWithStartMebibytes, version } = result;
     const ratio = contender === ours ? '' : (milliseconds / results[ours].milliseconds).toFixed(2);
-    const numbers = [milliseconds, processorMilliseconds].map((value) => value.toFixed(0));
+    const numbers = [milliseconds, processorMilliseconds].map((value) => value.toFixed(value < 100 ? 1 : 0));
     table.push([contender, ...numbers, ratio, peakMebibytes.toFixed(0), peakWithStartMebibytes.toFixed(0), version]);
   }
   const notes = Object.entries(results).flatMap(([contender, { note }]) => (note ? [`  ${contender}: ${note}`] : []));

@@ -1,4 +1,4 @@
-import { alternate } from './harness/alternate.mjs';
+import { alternate, TURN_ON_CARD } from './harness/alternate.mjs';
 import { checkEquality } from './harness/equality.mjs';
 
 const WARM_UPS = 2;
@@ -13,12 +13,11 @@ export async function runCase({ name, start, repeats, bars, memoryOver, compare 
   const started = performance.now();
   const tools = {
     ...shared,
-    keep: async (promise) => {
-      const contender = await promise;
-      kept.push(contender);
-      return contender;
+    keep: (promise) => {
+      kept.push(promise);
+      return promise;
     },
-    equality: (found) => Object.assign(differences, { 'without dropout': found }),
+    equality: (found, name = 'without dropout') => Object.assign(differences, { [name]: found }),
   };
   try {
     const contenders = await start(tools);
@@ -28,16 +27,17 @@ export async function runCase({ name, start, repeats, bars, memoryOver, compare 
     if (compare !== null) {
       answers.slice(1).forEach((answer, index) => {
         const { name: peer } = contenders[index + 1];
-        differences[peer] = compare(peer, answers[0], answer);
+        differences[peer] = compare(peer, answers[0], answer, contenders[index + 1].allowed);
       });
     }
-    const results = await alternate(contenders, shared.repeats ?? repeats);
+    const results = await alternate(contenders, shared.repeats ?? repeats, shared.card && TURN_ON_CARD);
     for (const { name: contender, description, note } of contenders)
       Object.assign(results[contender], description, { note });
     return {
       name,
       ours: ours.name,
-      bars: judge(results, ours.name, bars, memoryOver),
+      // They are of the CPU.
+      bars: shared.card === undefined ? judge(results, ours.name, bars, memoryOver) : [],
       differences,
       results,
       ...took(started),
@@ -45,7 +45,7 @@ export async function runCase({ name, start, repeats, bars, memoryOver, compare 
   } catch (error) {
     return { name, failure: error instanceof Error ? error.message : String(error), ...took(started) };
   } finally {
-    for (const contender of kept) await contender.stop();
+    for (const started of await Promise.allSettled(kept)) await started.value?.stop();
   }
 }
 

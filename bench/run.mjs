@@ -26,11 +26,12 @@ try {
   process.exitCode = 1;
 }
 
-async function bench({ cases, json, threads, repeats }) {
+async function bench({ cases, json, threads, repeats, card }) {
   const machine = describeMachine();
   print(
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGibibytes} GiB, Node ${machine.node}, load ${machine.loadBefore}`,
   );
+  if (card !== undefined) print(`On the card, ours on ${card.device}: ${machine.card}`);
   print(`${threads} threads for every contender, which take turns; medians`);
   const { python, missing } = findPython();
   if (missing !== undefined)
@@ -42,7 +43,7 @@ async function bench({ cases, json, threads, repeats }) {
   try {
     for (const current of cases) {
       const run = current.measure === undefined ? runCase : runFigures;
-      const result = await run(current, { threads, repeats, python, folder, cache: CACHE });
+      const result = await run(current, { threads, repeats, card, python, folder, cache: CACHE });
       results.push(result);
       print(reportOf(result));
     }
@@ -55,7 +56,7 @@ async function bench({ cases, json, threads, repeats }) {
   if (json !== undefined) {
     writeFileSync(
       json,
-      `${JSON.stringify({ date: new Date().toISOString(), machine, threads, missing, seconds, cases: results }, null, 2)}\n`,
+      `${JSON.stringify({ date: new Date().toISOString(), machine, card, threads, missing, seconds, cases: results }, null, 2)}\n`,
     );
   }
   if (failed > 0) process.exitCode = 1;

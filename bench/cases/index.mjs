@@ -12,7 +12,9 @@ import { TRAINING_CASES } from './training.mjs';
  * `compare(name, ours, peer)` checks what they compute, default `checkEquality`; null where results differ from draw to draw.
  * A case without contenders has `measure(tools)` instead, which gives figures; see `run-figures.mjs`.
  *
- * `tools`: `threads`; `python` with the peers, undefined if there is none; `folder`, a temporary one; `cache`, a lasting one;
+ * `onCard` says that it can be measured on a graphics card as well.
+ *
+ * `tools`: `threads`; `card`, `{ device, peers }` where one is measured; `python` with the peers, undefined if there is none; `folder`, a temporary one; `cache`, a lasting one;
  * `keep(promise)` registers a contender, which is stopped at the end whatever happens; `equality(differences)` records a comparison.
  */
 export const CASES = [

@@ -8,9 +8,13 @@ const TRIAL_RUNS = 3;
 
 export const OURS = 'ours';
 
-/** Ours with the better way for its threads to wait, tried as the peers' is; with one thread nothing waits. */
+/**
+ * Ours with the better way for its threads to wait, tried as the peers' is; with one thread nothing waits, and on a card no thread computes.
+ * @param setting its `device` is the execution provider, the CPU's if it is left out
+ */
 export async function startOurs(setting, name = OURS) {
-  if (setting.threads === 1) return started(setting, name);
+  const isSettled = setting.waiting !== undefined || setting.device !== undefined;
+  if (setting.threads === 1 || isSettled) return started(setting, name);
   const trials = [];
   for (const waiting of ['sleep', 'spin']) {
     const contender = contenderOf({ ...setting, waiting }, name);

@@ -2,6 +2,7 @@ import { checkEquality } from '../harness/equality.mjs';
 import { startTorch, torchContender } from '../peers/torch.mjs';
 import { LABELS, MODELS } from './models.mjs';
 import { startOurs } from './ours.mjs';
+import { startOnCard } from './on-card.mjs';
 
 const CHECKED_STEPS = 3;
 
@@ -16,19 +17,29 @@ export const TRAINING_CASES = MODELS.map(({ name, ...model }) => ({
     { over: 'PyTorch compile', atLeast: 1.15 },
   ],
   memoryOver: 'PyTorch eager',
+  onCard: true,
   start: async (tools) => {
     const setting = { kind: 'training', ...model, labels: LABELS, dropout: 0.1, threads: tools.threads };
-    if (tools.python !== undefined) tools.equality(await compareWithoutDropout({ ...setting, dropout: 0 }, tools));
-    const contenders = [await tools.keep(startOurs(setting))];
-    if (tools.python === undefined) return contenders;
-    contenders.push(await tools.keep(startTorch('PyTorch eager', setting, tools)));
-    contenders.push(await tools.keep(startTorch('PyTorch compile', setting, tools)));
-    return contenders;
+    if (tools.card === undefined) return onCpu(setting, tools);
+    return startOnCard(name, setting, tools, () =>
+      compareWithoutDropout({ ...setting, device: tools.card.device }, tools),
+    );
   },
 }));
 
-/** Logits of the first step and losses of the first three, one contender after the other. */
-async function compareWithoutDropout(setting, tools) {
+async function onCpu(setting, tools) {
+  await compareWithoutDropout(setting, tools);
+  const contenders = [await tools.keep(startOurs(setting))];
+  if (tools.python === undefined) return contenders;
+  contenders.push(await tools.keep(startTorch('PyTorch eager', setting, tools)));
+  contenders.push(await tools.keep(startTorch('PyTorch compile', setting, tools)));
+  return contenders;
+}
+
+/** Logits of the first step and losses of the first three, without dropout, of ours and of PyTorch. */
+async function compareWithoutDropout(given, tools) {
+  if (tools.python === undefined) return;
+  const setting = { ...given, dropout: 0 };
   const answers = [];
   for (const start of [
     () => startOurs(setting),
@@ -42,5 +53,5 @@ async function compareWithoutDropout(setting, tools) {
     answers.push(await contender.ask('check', CHECKED_STEPS));
     await contender.stop();
   }
-  return checkEquality('PyTorch without dropout', ...answers);
+  tools.equality(checkEquality('PyTorch without dropout', ...answers));
 }

@@ -9,13 +9,14 @@ const LOSSES = [1e-4, 1e-2, 3e-2];
  * Checks that two contenders hold the same parameters and compute the same.
  * @param expected `{ norms, logits, losses }` of one
  * @param received of the other
+ * @param allowed difference of the logits, relative to the largest
  * @returns the differences; a contender without norms (an exported graph) is compared by its logits
  * @throws Error if one is too large
  */
-export function checkEquality(name, expected, received) {
+export function checkEquality(name, expected, received, allowed = LOGITS) {
   const differences = { logits: relativeDifference(expected.logits, received.logits) };
   if (received.norms !== undefined) differences.parameters = compareNorms(name, expected.norms, received.norms);
-  refuseAbove(name, 'logits', differences.logits, LOGITS);
+  refuseAbove(name, 'logits', differences.logits, allowed);
   if (expected.losses[0] !== null && received.losses[0] !== null) {
     differences.losses = LOSSES.slice(0, received.losses.length).map((_, index) =>
       Math.abs(received.losses[index] / expected.losses[index] - 1),

@@ -4,10 +4,14 @@ import { serve } from '../harness/serve.mjs';
 import { buildModel, startPrediction, startTraining } from './model.mjs';
 
 const setting = JSON.parse(process.argv[2]);
-const engine = await createEngine({ threads: setting.threads, waiting: setting.waiting });
+const engine = await createEngine({
+  threads: setting.threads,
+  waiting: setting.waiting,
+  executionProviders: [setting.device ?? 'cpu'],
+});
 const { run, report, norms } = await compile();
-const { name, version } = engine.description;
-await serve({ version: `${name} ${version}`, report }, run, norms);
+const { name, version, device } = engine.description;
+await serve({ version: `${name} ${version}, ${device}`, report }, run, norms);
 
 /** A function of its own, so that the first values are let go when it ends. */
 async function compile() {

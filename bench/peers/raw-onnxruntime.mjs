@@ -4,15 +4,16 @@ import * as ort from 'onnxruntime-node';
 import { formulaImages } from '@query2label/sdk/testing';
 import { serve } from '../harness/serve.mjs';
 
-const { batch, size, threads } = JSON.parse(process.argv[2]);
+const { batch, size, threads, device = 'cpu' } = JSON.parse(process.argv[2]);
 const session = await ort.InferenceSession.create(process.argv[3], {
+  executionProviders: [device],
   intraOpNumThreads: threads,
   logSeverityLevel: 3,
   // Its default.
   extra: { session: { intra_op: { allow_spinning: process.env.ALLOW_SPINNING ?? '1' } } },
 });
 const images = new ort.Tensor('float32', channelsFirst(formulaImages('bench', batch, size)), [batch, 3, size, size]);
-await serve({ version: `onnxruntime ${ort.env.versions.node ?? ort.env.versions.common}` }, async () => {
+await serve({ version: `onnxruntime ${ort.env.versions.node ?? ort.env.versions.common}, ${device}` }, async () => {
   const { logits } = await session.run({ images });
   return { loss: null, logits: logits.data };
 });

@@ -2,6 +2,8 @@
 
 serve.py '{"kind": "prediction" | "training", "depth": 18, "size": 224, "batch": 8, "labels": 80, "dropout": 0.1,
            "threads": 2, "compiled": false, "channelsLast": false}'
+With "device", which is what ours computes on there, PyTorch computes on the card, with TF32 if "tf32" is true; each run then takes its pictures
+from the host and brings its results there.
 """
 
 import json
@@ -20,6 +22,7 @@ def prepare(setting: dict):
     """Returns the norms of all parameters, and a function that runs once and returns loss and logits."""
     torch.set_num_threads(setting["threads"])
     torch.set_flush_denormal(True)
+    device = device_of(setting)
     training = setting["kind"] == "training"
     model = Query2Label(setting["depth"], setting["size"], setting["labels"], setting["dropout"])
     with torch.no_grad():
@@ -30,16 +33,33 @@ def prepare(setting: dict):
         model = model.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
     model.train(training)
+    model.to(device)
+    if device != "cpu":
+        images, targets = images.pin_memory(), targets.pin_memory()
+
+    def there(tensor):
+        return tensor.to(device, non_blocking=True)
+
     if training:
         step = TrainingStep(model, compiled(model, setting, False))
-        return norms, lambda: step.run(images, targets)
+        return norms, lambda: step.run(there(images), there(targets))
     forward = compiled(model, setting, True)
 
     def predict():
         with torch.inference_mode() if not setting["compiled"] else torch.no_grad():
-            return None, forward(images)
+            return None, forward(there(images)).cpu()
 
     return norms, predict
+
+
+def device_of(setting: dict) -> str:
+    """float32 is whole on the card unless TF32 is asked for; convolutions are chosen by trying them."""
+    if setting.get("device") is None:
+        return "cpu"
+    torch.backends.cuda.matmul.allow_tf32 = setting.get("tf32", False)
+    torch.backends.cudnn.allow_tf32 = setting.get("tf32", False)
+    torch.backends.cudnn.benchmark = True
+    return "cuda"
 
 
 def compiled(model, setting: dict, freezing: bool):
@@ -91,7 +111,8 @@ def main() -> None:
     replies = os.fdopen(3, "w", buffering=1)
     setting = json.loads(sys.argv[1])
     norms, run = prepare(setting)
-    replies.write(json.dumps({"version": f"PyTorch {torch.__version__}"}) + "\n")
+    where = "" if setting.get("device") is None else f", {torch.cuda.get_device_name()}"
+    replies.write(json.dumps({"version": f"PyTorch {torch.__version__}{where}"}) + "\n")
     for line in sys.stdin:
         replies.write(json.dumps(answer(json.loads(line), run, norms)) + "\n")
 

@@ -1,14 +1,29 @@
 import { DRAW_BITS, HASH_ROUND } from '../ops/keyed-hash.js';
-import { bits, f32x4, functionModule, i32, i32x4, local, vectorAt } from '../web-assembly/wasm-writer.js';
+import {
+  bits,
+  f32x4,
+  functionModule,
+  i32,
+  i32x4,
+  i8x16,
+  local,
+  narrow,
+  vectorAt,
+} from '../web-assembly/wasm-writer.js';
 
 const LANES = 4;
 
 /**
- * The bytes of a WebAssembly module with one function, `run(bytes, start, first, second, below, scale)`: draws with two round keys
- * (`ops/keyed-hash.ts`), written as `bytes / 4` floats, a multiple of four, from address `start` on.
- * @param masks whether a draw becomes `scale` where it is less than `below`, else 0
+ * What is written: `draws` as float32; `masks`, float32 that are `scale` where a draw is less than `below`, else 0; or `truths`, bytes that say
+ * whether it is less.
  */
-export function drawModule(masks: boolean): Uint8Array {
+export type DrawKind = 'draws' | 'masks' | 'truths';
+
+/**
+ * The bytes of a WebAssembly module with one function, `run(bytes, start, first, second, below, scale)`: draws with two round keys
+ * (`ops/keyed-hash.ts`), written as so many bytes, a multiple of 16, from address `start` on.
+ */
+export function drawModule(kind: DrawKind): Uint8Array {
   const [start, firstKey, secondKey, belowNumber, scaleNumber, position] = [1, 2, 3, 4, 5, 6];
   const [index, first, second, below, scale, x] = [7, 8, 9, 10, 11, 12];
   const [firstFactor, secondFactor, unit, step] = [13, 14, 15, 16];
@@ -34,16 +49,22 @@ export function drawModule(masks: boolean): Uint8Array {
     ...splatConstant(bitsOf(2 ** -DRAW_BITS), unit),
     ...splatConstant(LANES, step),
   ];
-  const body = [
+  // Leaves the next four draws on the stack.
+  const draw = [
     ...[...get(index), ...get(first), ...bits.xor, ...set(x), ...round],
     ...[...get(x), ...get(second), ...bits.xor, ...set(x), ...round],
     ...[...get(index), ...get(step), ...i32x4.add, ...set(index)],
-    ...[...get(position), ...get(start), ...i32.add], // where to
     ...[...get(x), ...i32.constant(32 - DRAW_BITS), ...i32x4.shiftRight, ...f32x4.fromIntegers],
     ...[...get(unit), ...f32x4.multiply],
-    ...(masks ? [...get(below), ...f32x4.less, ...get(scale), ...bits.and] : []),
-    ...vectorAt.store(0),
   ];
+  const less = [...draw, ...get(below), ...f32x4.less];
+  const eight = [...less, ...less, ...narrow.toI16];
+  const written = {
+    draws: draw,
+    masks: [...less, ...get(scale), ...bits.and],
+    truths: [...eight, ...eight, ...narrow.toI8, ...i32.constant(1), ...i8x16.splat, ...bits.and],
+  }[kind];
+  const body = [...get(position), ...get(start), ...i32.add, ...written, ...vectorAt.store(0)];
   return functionModule({ integers: 3, numbers: 2, vectors: 10, before, body });
 }
 

@@ -11,4 +11,6 @@ export interface HostDraw {
   readonly shape: readonly number[];
   /** Where it is given, a draw becomes `scale` if it is less than `below`, else 0: a mask of dropout. */
   readonly mask?: { readonly below: number; readonly scale: number };
+  /** A mask without its scale, as bytes: a quarter of what would be sent to a device. @default false */
+  readonly asTruths?: boolean;
 }

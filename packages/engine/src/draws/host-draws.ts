@@ -2,6 +2,7 @@ import { EngineError } from '../errors.js';
 import { roundKeys } from '../ops/keyed-hash.js';
 import { sizeOf } from '../tensor-value.js';
 import { drawModule } from './draw-kernel.js';
+import type { DrawKind } from './draw-kernel.js';
 import type { HostDraw } from './host-draw.js';
 
 const FLOAT_BYTES = 4;
@@ -14,28 +15,36 @@ interface PlannedDraw {
   readonly draw: HostDraw;
   readonly start: number;
   readonly bytes: number;
-  readonly data: Float32Array;
+  readonly data: Float32Array | Uint8Array;
 }
 
 /** Computes draws on the host by WebAssembly, each time into the same arrays. */
 export class HostDraws {
   private readonly planned: readonly PlannedDraw[];
-  private readonly kernels: readonly [plain: Kernel, masking: Kernel] | undefined;
+  private readonly kernels: Readonly<Record<DrawKind, Kernel>> | undefined;
 
   constructor(draws: readonly HostDraw[]) {
-    const lengths = draws.map(({ shape }) => Math.ceil((sizeOf(shape) * FLOAT_BYTES) / VECTOR_BYTES) * VECTOR_BYTES);
+    const lengths = draws.map((draw) => {
+      const bytes = sizeOf(draw.shape) * (kindOf(draw) === 'truths' ? 1 : FLOAT_BYTES);
+      return Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
+    });
     const whole = lengths.reduce((sum, length) => sum + length, 0);
     if (whole === 0) {
       this.planned = [];
       return;
     }
     const memory = new WebAssembly.Memory({ initial: Math.ceil(whole / PAGE_BYTES) });
-    this.kernels = [kernelIn(memory, false), kernelIn(memory, true)];
+    this.kernels = {
+      draws: kernelIn(memory, 'draws'),
+      masks: kernelIn(memory, 'masks'),
+      truths: kernelIn(memory, 'truths'),
+    };
     let next = 0;
     this.planned = draws.map((draw, index) => {
       const [start, bytes] = [next, lengths[index] ?? 0];
       next += bytes;
-      return { draw, start, bytes, data: new Float32Array(memory.buffer, start, sizeOf(draw.shape)) };
+      const Elements = kindOf(draw) === 'truths' ? Uint8Array : Float32Array;
+      return { draw, start, bytes, data: new Elements(memory.buffer, start, sizeOf(draw.shape)) };
     });
   }
 
@@ -46,18 +55,23 @@ export class HostDraws {
    */
   fill(
     keyOf: (name: string) => ArrayLike<number>,
-  ): readonly { readonly draw: HostDraw; readonly data: Float32Array }[] {
+  ): readonly { readonly draw: HostDraw; readonly data: Float32Array | Uint8Array }[] {
     for (const { draw, start, bytes } of this.planned) {
       const [first, second] = roundKeys(keyOf(draw.key), draw.salt);
       const { below = 0, scale = 0 } = draw.mask ?? {};
-      this.kernels?.[draw.mask === undefined ? 0 : 1](bytes, start, first, second, below, scale);
+      this.kernels?.[kindOf(draw)](bytes, start, first, second, below, scale);
     }
     return this.planned;
   }
 }
 
-function kernelIn(memory: WebAssembly.Memory, masks: boolean): Kernel {
-  const { run } = new WebAssembly.Instance(new WebAssembly.Module(drawModule(masks)), { host: { memory } }).exports;
+function kindOf({ mask, asTruths }: HostDraw): DrawKind {
+  if (mask === undefined) return 'draws';
+  return asTruths === true ? 'truths' : 'masks';
+}
+
+function kernelIn(memory: WebAssembly.Memory, kind: DrawKind): Kernel {
+  const { run } = new WebAssembly.Instance(new WebAssembly.Module(drawModule(kind)), { host: { memory } }).exports;
   if (!isKernel(run)) throw new EngineError('Random draws were compiled to no function.');
   return run;
 }

@@ -5,7 +5,9 @@ import type { Program, ProgramSignature } from '../engine.js';
 import { keyedUniform } from '../ops/keyed-uniform.js';
 import { lower } from '../onnx/lowering/lower.js';
 import { floats } from '../testing/check-op.js';
+import { testedEngine } from '../testing/tested-engine.js';
 import { trace } from '../trace/trace.js';
+import { HostDraws } from './host-draws.js';
 import { splitDraws } from './split-draws.js';
 
 /** Not a multiple of the four that are drawn at a time. */
@@ -61,7 +63,7 @@ describe('draws on the host', () => {
     const masked = { constants: {}, state: { count }, inputs } satisfies ProgramSignature;
     const { model } = lower(trace('test', layer, masked).graph, {}, { drawsOnHost: true });
     expect(model.nodes.find(({ operator }) => operator === 'HardSigmoid')?.inputs[0]).toMatch(/^Multiply/);
-    const engines = [await createEngine({ engine: 'reference' }), await createEngine({ threads: 1 })];
+    const engines = [await createEngine({ engine: 'reference' }), await createEngine(testedEngine())];
     const values = { ...keyAt(3), x: floats(shape) };
     const results = await Promise.all(
       engines.map(async (engine) => {
@@ -74,8 +76,24 @@ describe('draws on the host', () => {
     for (const engine of engines) await engine.dispose();
   });
 
+  it('decide as bytes what they decide as numbers', () => {
+    const masks = [1, 15, 16, 17, 1000].map((count, index) => ({
+      ...{ name: String(index), key: 'key', salt: index, shape: [count], mask: { below: 0.75, scale: 1 } },
+    }));
+    const filled = new HostDraws(masks.flatMap((draw) => [draw, { ...draw, asTruths: true }])).fill(() => [7, 8]);
+    masks.forEach(({ shape: [count] }, index) => {
+      const [numbers, bytes] = filled.slice(2 * index).map(({ data }) => data);
+      expect(bytes).toBeInstanceOf(Uint8Array);
+      expect([...(bytes ?? [])]).toEqual([...(numbers ?? [])]);
+      expect(bytes).toHaveLength(count ?? 0);
+    });
+    const kept = Array.from(filled[9]?.data ?? []).filter((truth) => truth === 1).length;
+    expect(kept).toBeGreaterThan(700);
+    expect(kept).toBeLessThan(800);
+  });
+
   it('are the very bits of the reference engine, at every step anew', async () => {
-    const engines = [await createEngine({ engine: 'reference' }), await createEngine({ threads: 1 })];
+    const engines = [await createEngine({ engine: 'reference' }), await createEngine(testedEngine())];
     const [expected, received] = await Promise.all(engines.map((engine) => engine.compile(program, signature)));
     const weight = floats(SHAPE);
     for (const executable of [expected, received]) await executable?.writeState({ weight });

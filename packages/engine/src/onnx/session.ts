@@ -66,6 +66,7 @@ export function loadOptimized(path: string, options: SessionOptions): Promise<or
 
 function settingsOf(options: SessionOptions) {
   const { executionProviders, threads, training, waiting = 'sleep', deviceOutputs = [], quiet } = options;
+  if (executionProviders.includes('cuda')) keepAllBitsOnCuda();
   return {
     executionProviders: executionProviders.map((name) => providerOf(name, options)),
     intraOpNumThreads: threads,
@@ -76,6 +77,9 @@ function settingsOf(options: SessionOptions) {
     logSeverityLevel: quiet === true ? 4 : 3,
     preferredOutputLocation: Object.fromEntries(deviceOutputs.map((name) => [name, 'gpu-buffer'] as const)),
     extra: {
+      ...(executionProviders.includes('webgpu') && {
+        optimization: { disable_specified_optimizers: TURNING_PRODUCTS },
+      }),
       session: {
         // Threads that wait by spinning take the cores from other processes, and after a run from the updates of state.
         intra_op: { allow_spinning: '1', ...(waiting === 'sleep' && { spin_duration_us: String(BRIEFLY) }) },
@@ -90,9 +94,25 @@ function settingsOf(options: SessionOptions) {
   } as const;
 }
 
+/**
+ * CUDA's libraries multiply float32 in TF32, with 10 bits of the fraction, unless told otherwise before they start; onnxruntime-node has no
+ * option for it. Who sets the variable decides.
+ */
+function keepAllBitsOnCuda(): void {
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+}
+
+/** Optimizers that make transpositions a part of products, which WebGPU has no kernel for, or a slow one. */
+const TURNING_PRODUCTS = 'GemmTransposeFusion;MatmulTransposeFusion';
+
 function providerOf(name: string, { hostNodes = [] }: SessionOptions): ort.InferenceSession.ExecutionProviderConfig {
-  if (name !== 'webgpu' || hostNodes.length === 0) return name;
-  return { name: 'webgpu', forceCpuNodeNames: hostNodes };
+  if (name !== 'webgpu') return name;
+  return {
+    name: 'webgpu',
+    // Each run asks for buffers of the same sizes; the default keeps few of the large ones, and makes the others anew.
+    storageBufferCacheMode: 'simple',
+    ...(hostNodes.length > 0 && { forceCpuNodeNames: hostNodes }),
+  };
 }
 
 /** A tensor of extents in memory over a host array, without a copy. */

@@ -4,6 +4,7 @@ import { createEngine } from '../create-engine.js';
 import type { Program } from '../engine.js';
 import { floats } from '../testing/check-op.js';
 import { relativeError } from '../testing/compare-engines.js';
+import { testedEngine } from '../testing/tested-engine.js';
 import { trace } from '../trace/trace.js';
 import { lower } from '../onnx/lowering/lower.js';
 
@@ -18,7 +19,7 @@ const CASES = [
 ] as const;
 
 describe('taps fetched by tables of places', () => {
-  const engines = Promise.all([createEngine({ engine: 'reference' }), createEngine({ threads: 2 })]);
+  const engines = Promise.all([createEngine({ engine: 'reference' }), createEngine({ ...testedEngine(), threads: 2 })]);
   afterAll(async () => {
     for (const engine of await engines) await engine.dispose();
   });

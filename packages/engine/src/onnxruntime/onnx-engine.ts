@@ -77,12 +77,14 @@ export class OnnxEngine implements Engine {
     times.push(performance.now());
     const block = this.description.device === 'cpu' ? await channelBlock() : undefined;
     const { quantization } = options;
+    const forCard = this.description.device !== 'cpu';
     const { model: float, ...ports } = lowerBatches({ label, signature, outputs, graphs: traces }, given.constants, {
       updatesOnHost: this.copies === undefined,
-      drawsOnHost: this.description.device === 'cpu',
+      drawsOnHost: true,
       channelBlock: training ? block : undefined,
       threads: this.description.threads,
-      tapsByIndex: training && block !== undefined, // measured there
+      tapsByIndex: training && (block !== undefined || forCard), // measured there
+      forCard,
       // Bytes have products of their own.
       feedForwardBlock: quantization === undefined ? block : undefined,
     });

@@ -58,6 +58,15 @@ export const f32x4 = {
   instruction: (code: number): readonly number[] => [SIMD, ...unsigned(code)],
 };
 
+/** Brings the lowest bits of the whole numbers of two vectors, of 32 or 16 bits, into one; what is too large becomes the largest there is. */
+export const narrow = {
+  toI16: [SIMD, ...unsigned(0x85)] as const,
+  toI8: [SIMD, ...unsigned(0x65)] as const,
+};
+
+/** Sixteen times the lowest byte of a whole number. */
+export const i8x16 = { splat: [SIMD, 0x0f] as const };
+
 /** Instructions on 128 bits. */
 export const bits = {
   and: [SIMD, 0x4e] as const,

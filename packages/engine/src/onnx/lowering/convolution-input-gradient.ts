@@ -7,6 +7,7 @@ import { fresh } from './elementwise.js';
 import type { Emitter } from './emitter.js';
 import type { Lowered } from './lowered.js';
 import { isForIndices } from './indexed-taps.js';
+import { gemm } from './large-product.js';
 import type { Tap } from './tap.js';
 import { imageToColumns, matrixOfTaps } from './windows.js';
 
@@ -37,7 +38,7 @@ export function inputGradient(node: NodeOf<'Conv2DBackpropInput'>, { emitter, ge
   const columns = imageToColumns(emitter, dy, window, [height, width]);
   const backwards = Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => kernel[0] * kernel[1] - 1 - tap);
   const matrix = emitter.derive(filter, 'turned', () => joinTaps(emitter, filter, backwards));
-  const product = emitter.emit('Gemm', [columns, matrix], { attributes: { transB: 1 } });
+  const product = gemm(emitter, { a: columns, b: matrix, columns: channels, turnedA: false, turnedB: true });
   return fresh(emitter.reshape(product, [batch, height, width, channels]), node);
 }
 
@@ -148,7 +149,10 @@ function phaseOf(emitter: Emitter, dy: Lowered, phase: Phase): string {
     pairs.map(({ row, column }) => row.tap * kernel[1] + column.tap),
   );
   const columns = matrixOfTaps(emitter, dy, reached);
-  return emitter.reshape(emitter.emit('Gemm', [columns, matrix], { attributes: { transB: 1 } }), shape);
+  return emitter.reshape(
+    gemm(emitter, { a: columns, b: matrix, columns: channels, turnedA: false, turnedB: true }),
+    shape,
+  );
 }
 
 /** Zeros around dy, so that every tap of every phase reads within it. */

@@ -50,11 +50,13 @@ export class Emitter {
    * @param standardOnly whether to use operators of the ONNX standard alone, which every runtime has
    * @param channelBlock channels in a block of ONNX Runtime's internal operators, where they may be used
    * @param tapsByIndex whether windows over pictures are fetched by tables of places
+   * @param forCard whether a graphics card will compute: many threads, none of which is fast
    */
   constructor(
     readonly standardOnly = false,
     readonly channelBlock?: number,
     readonly tapsByIndex = false,
+    readonly forCard = false,
   ) {}
 
   /** What is being lowered: the beginning of the names of new nodes, for profiles. */

@@ -59,6 +59,11 @@ export interface LoweringOptions {
   readonly feedForwardBlock?: number;
   /** Uses operators of the ONNX standard alone. @default false */
   readonly standardOnly?: boolean;
+  /**
+   * Lowers for a graphics card: each operator is one that WebGPU has a kernel for where there is a choice, since every other one costs a copy
+   * to the host and back, and few operators that do much are better than many. @default false
+   */
+  readonly forCard?: boolean;
 }
 
 /** Turns a recorded program into an ONNX model; constants become part of it. */
@@ -74,7 +79,8 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
       : chooseBlockedState(graph, split.updates, { block, threads: options.threads ?? 1 });
   const graph = block === undefined ? fused : keepInBlocks(fused, block, blockedState(fused).plans);
   const { orders, plans } = blockedState(graph);
-  const emitter = new Emitter(options.standardOnly, block, options.tapsByIndex);
+  const { forCard = false } = options;
+  const emitter = new Emitter(options.standardOnly ?? forCard, block, options.tapsByIndex, forCard);
   const stateForms = chooseStateForms(recorded, orders, block);
   const live = new Set<Value>(graph.values);
   const values = new Map<Value, Lowered>();
@@ -99,7 +105,9 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
     }
   }
   const partly = options.updatesOnHost === true;
-  const { inputs, tensors } = inputPorts(graph, emitter, stateForms, partly);
+  const draws = drawn.draws.map((draw) => (forCard && draw.mask !== undefined ? { ...draw, asTruths: true } : draw));
+  const truths = draws.filter(({ asTruths }) => asTruths);
+  const { inputs, tensors } = inputPorts(graph, emitter, stateForms, partly, truths);
   for (const [value, tensor] of tensors) values.set(value, tensor);
   const fusions = findBiasFusions(graph);
   const { feedForwardBlock } = options;
@@ -119,7 +127,7 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   }
   const outputs = outputPorts(graph, emitter, context, stateForms, partly);
   const model = emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort));
-  return { model, inputs, outputs, stateForms, draws: drawn.draws, updates: split.updates };
+  return { model, inputs, outputs, stateForms, draws, updates: split.updates };
 }
 
 /** Values that depend on constants alone. */

@@ -1,9 +1,11 @@
 import type { AxisLength, TensorDataType } from '../../engine.js';
 import { usersOf } from '../../graph/graph.js';
 import type { Graph } from '../../graph/graph.js';
+import type { HostDraw } from '../../draws/host-draw.js';
 import type { Value } from '../../graph/value.js';
 import type { OnnxPort } from '../format/model.js';
 import type { LoweringContext } from './context.js';
+import { castName } from './elementwise.js';
 import type { Emitter } from './emitter.js';
 import { inverseLayout } from './layout.js';
 import type { Lowered } from './lowered.js';
@@ -37,8 +39,15 @@ export function onnxPort({ tensor, dtype, dims }: ModelPort): OnnxPort {
 /**
  * The arguments that come from outside, as tensors of the model.
  * @param partly whether rows of a state entry may come in by themselves, where nothing else of it is read
+ * @param truths draws that come in as bytes, without their scale
  */
-export function inputPorts(graph: Graph, emitter: Emitter, forms: StateForms, partly: boolean) {
+export function inputPorts(
+  graph: Graph,
+  emitter: Emitter,
+  forms: StateForms,
+  partly: boolean,
+  truths: readonly HostDraw[],
+) {
   const live = new Set<Value>(graph.values);
   const users = usersOf(graph);
   const results = new Set(graph.results.map(({ value }) => value));
@@ -53,6 +62,13 @@ export function inputPorts(graph: Graph, emitter: Emitter, forms: StateForms, pa
     const { role, name, shape, dtype } = argument;
     const form = formOf(forms, role === 'state' ? name : undefined, shape);
     const tensor = `${role}/${name}`;
+    const mask = role === 'draw' ? truths.find((draw) => draw.name === name)?.mask : undefined;
+    if (mask !== undefined) {
+      ports.set(tensor, { role, name, tensor, dtype: 'bool', dims: shape });
+      const kept = castName(emitter, tensor, 'float32');
+      tensors.set(argument, lowered(emitter.emit('Mul', [kept, emitter.float(mask.scale)]), shape, dtype));
+      continue;
+    }
     const readers = partly && role === 'state' && !results.has(argument) ? (users.get(argument) ?? []) : [];
     const parts = readers.flatMap((slice) => {
       const part = partOf(form, shape, rowsOfSlice(slice));

@@ -4,14 +4,16 @@ import { sizeOf } from '../../tensor-value.js';
 import type { Lowering, LoweringContext, LoweringTable } from './context.js';
 import { inputAt } from './context.js';
 import { castName, castTo, fresh, renamed } from './elementwise.js';
+import type { Emitter } from './emitter.js';
 import type { Layout } from './layout.js';
 import type { Lowered } from './lowered.js';
 import { isFull, lowered } from './lowered.js';
 import { sumByProduct } from './sum-by-product.js';
 
-/** Elements from which on a sum of squares is given to all threads, and the rows that it is done in. */
+/** Elements from which on a sum of squares is given to all threads, and the rows that it is done in: on the CPU, and on a graphics card. */
 const MANY_SQUARES = 2 ** 16;
 const ROWS_OF_SQUARES = 256;
+const ROWS_ON_CARD = 1024;
 
 const reduction =
   (operator: string): Lowering<Reduction | 'SquaredSum'> =>
@@ -40,15 +42,25 @@ const reduction =
 function sumOfAllSquares(node: NodeOf<'SquaredSum'>, { emitter, get, planOf }: LoweringContext): Lowered | undefined {
   const x = get(inputAt(node, 0));
   const size = sizeOf(x.shape);
-  const isLarge = size >= MANY_SQUARES && size % ROWS_OF_SQUARES === 0;
-  if (emitter.channelBlock === undefined || node.shape.length > 0 || !isLarge || !isFull(x)) return undefined;
+  const count = emitter.forCard ? ROWS_ON_CARD : ROWS_OF_SQUARES;
+  const isLarge = size >= MANY_SQUARES && size % count === 0;
+  if (node.shape.length > 0 || !isLarge || !isFull(x)) return undefined;
+  if (emitter.forCard) return fresh(squaresInParts(emitter, emitter.reshape(x.name, [count, size / count])), node);
+  if (emitter.channelBlock === undefined) return undefined;
   const plan = planOf(inputAt(node, 0));
   // A gradient leaves the model so; blocks of others would be kept for this sum.
   const inBlocks = plan && emitter.inBlocks[plan.transposed ? 'rows' : 'columns'].get(x.name);
   const inMemory = inBlocks ?? emitter.memoryOf(x.name)?.name ?? x.name;
-  const rows = emitter.reshape(inMemory, [ROWS_OF_SQUARES, 1, size / ROWS_OF_SQUARES]);
+  const rows = emitter.reshape(inMemory, [count, 1, size / count]);
   const squares = emitter.emit('FusedMatMul', [rows, rows], { attributes: { transB: 1 }, domain: 'com.microsoft' });
   return fresh(emitter.emit('ReduceSum', [squares], { attributes: { keepdims: 0 } }), node);
+}
+
+/** The sum of the squares of a matrix, row by row: a card gives each result to one group of threads. */
+function squaresInParts(emitter: Emitter, matrix: string): string {
+  const last = emitter.integers([1]);
+  const sums = emitter.emit('ReduceSumSquare', [matrix, last], { attributes: { keepdims: 0 } });
+  return emitter.emit('ReduceSum', [sums], { attributes: { keepdims: 0 } });
 }
 
 /** The layout of what is left when axes are removed. */
