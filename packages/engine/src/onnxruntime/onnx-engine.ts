@@ -7,7 +7,6 @@ import type {
   EngineDescription,
   EngineOptions,
   Executable,
-  NamedSpecs,
   NamedValues,
   Program,
   ProgramSignature,
@@ -32,6 +31,7 @@ import { chooseProviders } from './provider-choice.js';
 import { DeviceCopies } from './state/device-copies.js';
 import { DeviceState } from './state/device-state.js';
 import { HostState } from './state/host-state.js';
+import { PackedState } from './state/packed-state.js';
 import { SessionStarter } from './session-starter.js';
 import { UpdateThreads } from '../updates/update-threads.js';
 
@@ -85,6 +85,7 @@ export class OnnxEngine implements Engine {
       threads: this.description.threads,
       tapsByIndex: training && (block !== undefined || forCard), // measured there
       forCard,
+      packedState: this.copies !== undefined,
       // Bytes have products of their own.
       feedForwardBlock: quantization === undefined ? block : undefined,
     });
@@ -97,7 +98,7 @@ export class OnnxEngine implements Engine {
     const { session, source } = await this.sessions.start(label, serialized, digests, {
       training,
       hostNodes: hostNodesOnWebGpu(model),
-      deviceOutputs: this.copies === undefined ? [] : stateOutputsOf(ports.outputs, signature.state),
+      deviceOutputs: this.copies === undefined ? [] : stateOutputsOf(ports.outputs),
     });
     times.push(performance.now());
     const [start = 0, traced = 0, lowered = 0, started = 0] = times;
@@ -109,7 +110,8 @@ export class OnnxEngine implements Engine {
       nodes: model.nodes.length,
       source,
     };
-    const state = this.copies === undefined ? new HostState() : new DeviceState(this.copies);
+    const store = this.copies === undefined ? new HostState() : new DeviceState(this.copies);
+    const state = ports.packs.length === 0 ? store : new PackedState(store, ports.packs);
     const { updateThreads } = this;
     const executable: Executable = new OnnxExecutable({
       ...{ label, signature, outputs, report, ports, session, state, arrays, updateThreads },
@@ -166,8 +168,6 @@ function keepsBuffers([preferred]: readonly string[]): boolean {
 }
 
 /** Tensors of the model that are new state; a device has no empty buffers. */
-function stateOutputsOf(outputs: readonly ModelPort[], state: NamedSpecs): readonly string[] {
-  return outputs
-    .filter(({ role, name }) => role === 'state' && state[name]?.shape.includes(0) === false)
-    .map(({ tensor }) => tensor);
+function stateOutputsOf(outputs: readonly ModelPort[]): readonly string[] {
+  return outputs.filter(({ role, dims }) => role === 'state' && !dims.includes(0)).map(({ tensor }) => tensor);
 }

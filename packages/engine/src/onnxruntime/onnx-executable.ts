@@ -100,7 +100,8 @@ export class OnnxExecutable implements Executable {
       refuseUnknownNames(this.compiled.label, 'state entry', names, this.signature.state);
       this.refuseUnwritten(names);
       const values: Record<string, TensorValue> = {};
-      for (const name of names) values[name] = await this.readEntry(name);
+      for (const name of this.state.inReadingOrder(names)) values[name] = await this.readEntry(name);
+      await this.state.settle();
       return values;
     });
   }
@@ -114,6 +115,7 @@ export class OnnxExecutable implements Executable {
         const moved = toForm(data, dtype, form);
         await this.state.write(name, dtype, formDims(form), this.own(name, moved, data));
       }
+      await this.state.settle();
     });
   }
 

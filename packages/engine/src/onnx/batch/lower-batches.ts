@@ -37,6 +37,7 @@ export function lowerBatches(
   const inside = {
     ...options,
     ...{ anyBatchSize: true, updatesOnHost: false, drawsOnHost: false, channelBlock: undefined, tapsByIndex: false },
+    packedState: false,
   };
   const lowered = lower(first.graph, constants, inside);
   const inputs = lowered.inputs.map((port) => withBatch(port, program.signature.inputs));

@@ -29,6 +29,9 @@ import type { ModelPort } from './model-ports.js';
 import { LOWERINGS } from './registry.js';
 import type { StateForm } from './state-form.js';
 import { chooseStateForms } from './state-layouts.js';
+import { packUpdates } from './state-packs.js';
+import type { StatePack } from './state-packs.js';
+import { updatesInModel } from './updates-in-model.js';
 
 export interface LoweredProgram {
   readonly model: OnnxModel;
@@ -40,6 +43,8 @@ export interface LoweredProgram {
   readonly draws: readonly HostDraw[];
   /** What is left to do on the host after each run of the model. */
   readonly updates: readonly HostUpdate[];
+  /** State entries that lie in tensors of several. */
+  readonly packs: readonly StatePack[];
 }
 
 export interface LoweringOptions {
@@ -64,12 +69,15 @@ export interface LoweringOptions {
    * to the host and back, and few operators that do much are better than many. @default false
    */
   readonly forCard?: boolean;
+  /** State entries that are updated alike lie in one tensor, and the model updates them at once; not together with `updatesOnHost`. @default false */
+  readonly packedState?: boolean;
 }
 
 /** Turns a recorded program into an ONNX model; constants become part of it. */
 export function lower(recorded: Graph, constants: NamedValues, options: LoweringOptions = {}): LoweredProgram {
   const joined = joinSlices(recorded);
-  const split = options.updatesOnHost === true ? splitUpdates(joined) : { graph: joined, updates: [] };
+  const apart = options.updatesOnHost === true || options.packedState === true;
+  const split = apart ? splitUpdates(joined) : { graph: joined, updates: [] };
   const drawn = options.drawsOnHost === true ? splitDraws(split.graph) : { graph: split.graph, draws: [] };
   const { channelBlock: block } = options;
   const fused = gateMaskedGradients(fuse(drawn.graph, options.anyBatchSize), drawn.draws);
@@ -107,7 +115,9 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
   const partly = options.updatesOnHost === true;
   const draws = drawn.draws.map((draw) => (forCard && draw.mask !== undefined ? { ...draw, asTruths: true } : draw));
   const truths = draws.filter(({ asTruths }) => asTruths);
-  const { inputs, tensors } = inputPorts(graph, emitter, stateForms, partly, truths);
+  const classes = options.packedState === true ? packUpdates(split.updates) : [];
+  const packs = classes.flatMap((each) => each.packs);
+  const { inputs, tensors } = inputPorts(graph, emitter, stateForms, partly, truths, packs);
   for (const [value, tensor] of tensors) values.set(value, tensor);
   const fusions = findBiasFusions(graph);
   const { feedForwardBlock } = options;
@@ -125,9 +135,16 @@ export function lower(recorded: Graph, constants: NamedValues, options: Lowering
     if (value.kind === 'node') emitter.scope = `${value.operation}${value.id}`;
     values.set(value, pair === undefined ? lowerValue(value, context, fusions.get(value)) : feedForward(pair, context));
   }
-  const outputs = outputPorts(graph, emitter, context, stateForms, partly);
+  if (options.packedState !== true) {
+    const outputs = outputPorts(graph, emitter, context, stateForms, partly);
+    const model = emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort));
+    return { model, inputs, outputs, stateForms, draws, updates: split.updates, packs };
+  }
+  const kept = { ...graph, results: graph.results.filter(({ role }) => role !== 'update') };
+  const updated = updatesInModel({ graph, context, forms: stateForms, classes, inputs });
+  const outputs = [...outputPorts(kept, emitter, context, stateForms, partly), ...updated];
   const model = emitter.finish(inputs.map(onnxPort), outputs.map(onnxPort));
-  return { model, inputs, outputs, stateForms, draws, updates: split.updates };
+  return { model, inputs, outputs, stateForms, draws, updates: [], packs };
 }
 
 /** Values that depend on constants alone. */

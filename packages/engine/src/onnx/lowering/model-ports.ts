@@ -12,6 +12,7 @@ import type { Lowered } from './lowered.js';
 import { lowered } from './lowered.js';
 import { formDims, plainForm } from './state-form.js';
 import type { StateForm } from './state-form.js';
+import type { StatePack } from './state-packs.js';
 import { partOf, partsOf, rowsOfSlice } from './state-parts.js';
 import type { Range } from './state-parts.js';
 
@@ -29,7 +30,7 @@ export interface ModelPort {
   readonly part?: Range;
 }
 
-type StateForms = ReadonlyMap<string, StateForm>;
+export type StateForms = ReadonlyMap<string, StateForm>;
 
 /** A port as the model declares it. */
 export function onnxPort({ tensor, dtype, dims }: ModelPort): OnnxPort {
@@ -40,6 +41,7 @@ export function onnxPort({ tensor, dtype, dims }: ModelPort): OnnxPort {
  * The arguments that come from outside, as tensors of the model.
  * @param partly whether rows of a state entry may come in by themselves, where nothing else of it is read
  * @param truths draws that come in as bytes, without their scale
+ * @param packs tensors that hold several state entries
  */
 export function inputPorts(
   graph: Graph,
@@ -47,6 +49,7 @@ export function inputPorts(
   forms: StateForms,
   partly: boolean,
   truths: readonly HostDraw[],
+  packs: readonly StatePack[],
 ) {
   const live = new Set<Value>(graph.values);
   const users = usersOf(graph);
@@ -60,7 +63,18 @@ export function inputPorts(
   for (const argument of graph.arguments) {
     if (!live.has(argument) || argument.role === 'constant') continue;
     const { role, name, shape, dtype } = argument;
-    const form = formOf(forms, role === 'state' ? name : undefined, shape);
+    const form = stateFormOf(forms, role === 'state' ? name : undefined, shape);
+    const pack =
+      role === 'state' ? packs.find(({ members }) => members.some(({ entry }) => entry === name)) : undefined;
+    const within = pack?.members.find(({ entry }) => entry === name);
+    if (pack !== undefined && within !== undefined) {
+      const port = packPort(pack, 'state');
+      ports.set(port.tensor, port);
+      const bounds = [[within.start], [within.end], [0]].map((list) => emitter.integers(list));
+      const part = emitter.reshape(emitter.emit('Slice', [port.tensor, ...bounds]), formDims(form));
+      tensors.set(argument, inUsualOrder(emitter, part, argument, form));
+      continue;
+    }
     const tensor = `${role}/${name}`;
     const mask = role === 'draw' ? truths.find((draw) => draw.name === name)?.mask : undefined;
     if (mask !== undefined) {
@@ -99,7 +113,7 @@ export function outputPorts(
 ): readonly ModelPort[] {
   return graph.results.flatMap((result) => {
     const { role, name, value } = result;
-    const form = formOf(forms, role === 'state' ? name : result.like, value.shape);
+    const form = stateFormOf(forms, role === 'state' ? name : result.like, value.shape);
     const tensor = `${role}-out/${name}`;
     const leave = (port: ModelPort, given: Value, ofForm: StateForm): ModelPort => {
       const left = inMemory(emitter, get(given), ofForm);
@@ -119,7 +133,13 @@ export function outputPorts(
   });
 }
 
-function formOf(forms: StateForms, entry: string | undefined, shape: readonly number[]): StateForm {
+/** A pack as a port. */
+export function packPort({ name, size }: StatePack, prefix: string): ModelPort {
+  return { role: 'state', name, tensor: `${prefix}/${name}`, dtype: 'float32', dims: [size] };
+}
+
+/** How a state entry lies in memory; plainly without a name. */
+export function stateFormOf(forms: StateForms, entry: string | undefined, shape: readonly number[]): StateForm {
   return (entry === undefined ? undefined : forms.get(entry)) ?? plainForm(shape);
 }
 
@@ -134,7 +154,7 @@ function inUsualOrder(emitter: Emitter, tensor: string, { shape, dtype }: Value,
 }
 
 /** A value as it lies in memory in the form of a state entry. */
-function inMemory(emitter: Emitter, value: Lowered, form: StateForm): string {
+export function inMemory(emitter: Emitter, value: Lowered, form: StateForm): string {
   const { order } = form;
   if (order === undefined) return emitter.physical(value, form.layout).name;
   const { name } = emitter.canonical(value);

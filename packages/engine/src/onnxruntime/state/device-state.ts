@@ -41,6 +41,14 @@ export class DeviceState implements StateStore {
     return toHost({ name, dtype }, tensor.location === 'cpu' ? tensor : await this.copies.toHost(dtype, tensor));
   }
 
+  inReadingOrder(names: readonly string[]): readonly string[] {
+    return names;
+  }
+
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   clear(): void {
     for (const tensor of this.tensors.values()) release(tensor);
     this.tensors.clear();

@@ -31,6 +31,14 @@ export class HostState implements StateStore {
     return Promise.resolve(toHost({ name, dtype }, this.feed(name)));
   }
 
+  inReadingOrder(names: readonly string[]): readonly string[] {
+    return names;
+  }
+
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   clear(): void {
     this.tensors.clear();
   }

@@ -12,5 +12,9 @@ export interface StateStore {
   write(name: string, dtype: TensorDataType, dims: readonly number[], data: TensorData): Promise<void>;
   /** The values on the host; the array may be the store's own. @throws EngineError if the entry has no value */
   read(name: string, dtype: TensorDataType): Promise<TensorData>;
+  /** The order in which entries are best read. */
+  inReadingOrder(names: readonly string[]): readonly string[];
+  /** Ends a number of writes or reads: what was written is then where runs read it, as far as that is complete. */
+  settle(): Promise<void>;
   clear(): void;
 }
