@@ -11,11 +11,15 @@ const PAGE_BYTES = 65536;
 
 type Kernel = (bytes: number, start: number, first: number, second: number, below: number, scale: number) => unknown;
 
-interface PlannedDraw {
+/** A draw and its values. */
+export interface Drawn {
   readonly draw: HostDraw;
+  readonly data: Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+}
+
+interface PlannedDraw extends Drawn {
   readonly start: number;
   readonly bytes: number;
-  readonly data: Float32Array | Uint8Array;
 }
 
 /** Computes draws on the host by WebAssembly, each time into the same arrays. */
@@ -24,10 +28,7 @@ export class HostDraws {
   private readonly kernels: Readonly<Record<DrawKind, Kernel>> | undefined;
 
   constructor(draws: readonly HostDraw[]) {
-    const lengths = draws.map((draw) => {
-      const bytes = sizeOf(draw.shape) * (kindOf(draw) === 'truths' ? 1 : FLOAT_BYTES);
-      return Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
-    });
+    const lengths = draws.map((draw) => roundedUp(bytesOf(draw)));
     const whole = lengths.reduce((sum, length) => sum + length, 0);
     if (whole === 0) {
       this.planned = [];
@@ -53,9 +54,7 @@ export class HostDraws {
    * @param keyOf the data of an input that is a key
    * @returns an array for each draw, valid until the next call
    */
-  fill(
-    keyOf: (name: string) => ArrayLike<number>,
-  ): readonly { readonly draw: HostDraw; readonly data: Float32Array | Uint8Array }[] {
+  fill(keyOf: (name: string) => ArrayLike<number>): readonly Drawn[] {
     for (const { draw, start, bytes } of this.planned) {
       const [first, second] = roundKeys(keyOf(draw.key), draw.salt);
       const { below = 0, scale = 0 } = draw.mask ?? {};
@@ -65,7 +64,17 @@ export class HostDraws {
   }
 }
 
-function kindOf({ mask, asTruths }: HostDraw): DrawKind {
+/** What the values of a draw take. */
+export function bytesOf(draw: HostDraw): number {
+  return sizeOf(draw.shape) * (kindOf(draw) === 'truths' ? 1 : FLOAT_BYTES);
+}
+
+/** Bytes in whole vectors, as a kernel writes them. */
+export function roundedUp(bytes: number): number {
+  return Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
+}
+
+export function kindOf({ mask, asTruths }: HostDraw): DrawKind {
   if (mask === undefined) return 'draws';
   return asTruths === true ? 'truths' : 'masks';
 }

@@ -7,7 +7,9 @@ import { lower } from '../onnx/lowering/lower.js';
 import { floats } from '../testing/check-op.js';
 import { testedEngine } from '../testing/tested-engine.js';
 import { trace } from '../trace/trace.js';
+import { DrawThreads } from './draw-threads.js';
 import { HostDraws } from './host-draws.js';
+import { SharedDraws } from './shared-draws.js';
 import { splitDraws } from './split-draws.js';
 
 /** Not a multiple of the four that are drawn at a time. */
@@ -90,6 +92,24 @@ describe('draws on the host', () => {
     const kept = Array.from(filled[9]?.data ?? []).filter((truth) => truth === 1).length;
     expect(kept).toBeGreaterThan(700);
     expect(kept).toBeLessThan(800);
+  });
+
+  it('are the same in several threads, step by step', async () => {
+    const draws = [2 ** 18, 7, 33].flatMap((count, index) => {
+      const draw = { key: 'key', salt: index, shape: [count] };
+      const mask = { below: 0.5, scale: 2 };
+      const named = [draw, { ...draw, mask }, { ...draw, mask, asTruths: true }];
+      return named.map((each, kind) => ({ ...each, name: `${index} ${kind}` }));
+    });
+    const threads = new DrawThreads(2);
+    const [alone, shared] = [new HostDraws(draws), new SharedDraws(draws, threads)];
+    for (const step of [1, 2]) {
+      const expected = new Map(alone.fill(() => [5, step]).map(({ draw, data }) => [draw.name, data]));
+      const received = await shared.fill(() => [5, step]);
+      expect(received.map(({ draw }) => draw.name).sort()).toEqual([...expected.keys()].sort());
+      for (const { draw, data } of received) expect(data).toEqual(expected.get(draw.name));
+    }
+    await threads.dispose();
   });
 
   it('are the very bits of the reference engine, at every step anew', async () => {

@@ -11,6 +11,7 @@ import type {
   Program,
   ProgramSignature,
 } from '../engine.js';
+import { DrawThreads } from '../draws/draw-threads.js';
 import { QuantizationError } from '../errors.js';
 import { lowerBatches } from '../onnx/batch/lower-batches.js';
 import { writeModel } from '../onnx/format/write-model.js';
@@ -35,6 +36,9 @@ import { PackedState } from './state/packed-state.js';
 import { SessionStarter } from './session-starter.js';
 import { UpdateThreads } from '../updates/update-threads.js';
 
+/** Threads that draw beside this one while a card has nothing to do. */
+const MOST_DRAW_THREADS = 3;
+
 /** Updates go through memory, which a few threads keep busy. */
 const MOST_UPDATE_THREADS = 4;
 
@@ -44,6 +48,7 @@ export class OnnxEngine implements Engine {
   private readonly sessions: SessionStarter;
   private readonly executables = new Set<Executable>();
   private readonly updateThreads: UpdateThreads;
+  private readonly drawThreads: DrawThreads | undefined;
   /** On a provider whose buffers hold state from run to run. */
   private readonly copies: DeviceCopies | undefined;
 
@@ -57,6 +62,8 @@ export class OnnxEngine implements Engine {
       threads,
     };
     this.updateThreads = new UpdateThreads(Math.min(threads, MOST_UPDATE_THREADS));
+    const drawing = Math.min(threads - 1, MOST_DRAW_THREADS);
+    this.drawThreads = executionProviders[0] === 'cpu' || drawing === 0 ? undefined : new DrawThreads(drawing);
     this.sessions = new SessionStarter({ executionProviders, threads, waiting: options.waiting }, options.cache);
   }
 
@@ -112,9 +119,9 @@ export class OnnxEngine implements Engine {
     };
     const store = this.copies === undefined ? new HostState() : new DeviceState(this.copies);
     const state = ports.packs.length === 0 ? store : new PackedState(store, ports.packs);
-    const { updateThreads } = this;
+    const { updateThreads, drawThreads } = this;
     const executable: Executable = new OnnxExecutable({
-      ...{ label, signature, outputs, report, ports, session, state, arrays, updateThreads },
+      ...{ label, signature, outputs, report, ports, session, state, arrays, updateThreads, drawThreads },
       // What it held, the draws too, is kept by nobody then.
       disposed: () => this.executables.delete(executable),
     });
@@ -145,6 +152,7 @@ export class OnnxEngine implements Engine {
     for (const executable of [...this.executables]) await executable.dispose();
     await this.copies?.dispose();
     await this.updateThreads.dispose();
+    await this.drawThreads?.dispose();
   }
 
   /** Where a step of training puts its gradients: into the same arrays each time, if it can be helped. */

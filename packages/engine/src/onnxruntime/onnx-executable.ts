@@ -9,7 +9,8 @@ import type {
   TensorData,
   TensorValue,
 } from '../engine.js';
-import { HostDraws } from '../draws/host-draws.js';
+import type { DrawThreads } from '../draws/draw-threads.js';
+import { SharedDraws } from '../draws/shared-draws.js';
 import { EngineError } from '../errors.js';
 import type { LoweredProgram } from '../onnx/lowering/lower.js';
 import type { ModelPort } from '../onnx/lowering/model-ports.js';
@@ -34,6 +35,8 @@ export interface CompiledProgram {
   readonly state: StateStore;
   readonly arrays: OutputArrays;
   readonly updateThreads: UpdateThreads;
+  /** Where draws are computed as well. */
+  readonly drawThreads?: DrawThreads;
   /** Told when the executable is disposed of. */
   readonly disposed: () => void;
 }
@@ -45,7 +48,7 @@ export class OnnxExecutable implements Executable {
   readonly report: CompilationReport;
   private readonly queue = new SerialQueue();
   private readonly state: StateStore;
-  private readonly draws: HostDraws;
+  private readonly draws: SharedDraws;
   private readonly updates: HostUpdates;
   private session: SharedSession | undefined;
 
@@ -55,7 +58,7 @@ export class OnnxExecutable implements Executable {
     this.report = compiled.report;
     this.session = compiled.session;
     this.state = compiled.state;
-    this.draws = new HostDraws(compiled.ports.draws);
+    this.draws = new SharedDraws(compiled.ports.draws, compiled.drawThreads);
     this.updates = new HostUpdates(compiled.ports.updates, compiled.updateThreads);
   }
 
@@ -65,7 +68,7 @@ export class OnnxExecutable implements Executable {
       checkInputs(this.compiled.label, inputs, this.signature.inputs);
       this.refuseUnwritten(Object.keys(this.signature.state));
       const { arrays } = this.compiled;
-      const results = await arrays.run(session, this.feeds(inputs), (port) =>
+      const results = await arrays.run(session, await this.feeds(inputs), (port) =>
         port.role === 'update' ? this.placeOf(port) : undefined,
       );
       const outputs: Record<string, TensorValue> = {};
@@ -144,14 +147,14 @@ export class OnnxExecutable implements Executable {
     }
   }
 
-  private feeds(inputs: NamedValues) {
+  private async feeds(inputs: NamedValues) {
     const ports = this.compiled.ports.inputs;
     const feeds = feedsOf(
       ports.filter(({ role }) => role === 'input'),
       inputs,
     );
     for (const port of ports) if (port.role === 'state') feeds[port.tensor] = this.stateFeed(port);
-    const drawn = this.draws.fill((name) => inputs[name]?.data ?? []);
+    const drawn = await this.draws.fill((name) => inputs[name]?.data ?? []);
     for (const { draw, data } of drawn) {
       const port = ports.find(({ role, name }) => role === 'draw' && name === draw.name);
       if (port !== undefined) feeds[port.tensor] = toFeed(draw.shape, data);
