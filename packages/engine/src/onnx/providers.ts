@@ -9,7 +9,7 @@ const HOW_TO_GET: Readonly<Record<string, string>> = {
   cpu: 'It is part of onnxruntime-node on every platform.',
   webgpu: 'It is part of onnxruntime-node; it needs a graphics driver for Vulkan, Metal or Direct3D 12.',
   cuda:
-    'Its library is not part of the npm package: on Linux x64 with CUDA 12 and cuDNN 9, run ' +
+    'Its library is not part of the npm package: on Linux x64 with cuDNN 9, run "scripts/cuda-provider.sh" for CUDA 13, or for CUDA 12 ' +
     '"ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js" (docs/engines.md).',
   tensorrt: 'Its library comes with that of cuda; TensorRT itself must be installed too.',
   dml: 'It is part of onnxruntime-node on Windows.',
