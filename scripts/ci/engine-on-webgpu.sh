@@ -11,7 +11,7 @@ run() {
 export Q2L_TEST_PROVIDERS=webgpu
 engine=packages/engine/src
 run "$engine/engine-contract" "$engine/onnxruntime/state" "$engine/onnxruntime/ops/shape" "$engine/onnxruntime/ops/reduction" \
-  "$engine/onnxruntime/for-card" "$engine/onnxruntime/indexed-taps" "$engine/draws"
+  "$engine/onnxruntime/for-card" "$engine/onnxruntime/indexed-taps"
 run "$engine/onnxruntime/ops/convolution" -t '(conv2d|maxPool|avgPool|depthwiseConv2d, two for each channel,) 6x7, window 3x3, strides 2x2'
 run "$engine/onnxruntime/training-step" -t 'statistics of the batch'
 Q2L_EXECUTION_PROVIDERS=webgpu run src/pipeline/pipeline-on-engines

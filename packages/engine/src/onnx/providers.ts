@@ -91,6 +91,8 @@ export function explainProviderFailure(program: string, asked: readonly string[]
 export function messageOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   const [line = ''] = message.trim().split('\n');
+  const [ofCard] = /\b(CUDA|CUDNN|CUBLAS) failure \d+: [^;]*/.exec(line) ?? [];
+  if (ofCard !== undefined) return ofCard.trim();
   return line.replace(/^(Error: )?\/onnxruntime_src\/.* was false\. /, '');
 }
 

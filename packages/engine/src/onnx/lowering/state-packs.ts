@@ -15,8 +15,8 @@ export interface UpdateClass {
   readonly packs: readonly StatePack[];
 }
 
-/** Elements of a pack: 512 MB, well below the largest buffer that cards bind. */
-const MOST = 2 ** 27;
+/** Elements of a pack: 128 MiB, which every device of WebGPU binds. */
+const MOST = 2 ** 25;
 
 /**
  * Puts updates together that differ only in whose arrays they change, as those of an optimizer do: on a card, one operator then does for all
