@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { hostRandom, keyOf, permutation } from '@query2label/sdk';
-import { type DatabaseEngine, PlatformUnderTest, type RunSeen } from './support/platform-under-test.js';
+import { type DatabaseEngine, PlatformUnderTest } from './support/platform-under-test.js';
 import { tryFault } from './support/fault-record.js';
 import { type Outcome, outcomeOf } from './support/outcome.js';
+import type { RunSeen } from '../support/run-seen.js';
 import { TEST_DATABASE_URL } from '../support/test-database.js';
 
 /** Everything that has a state: averages, moments, dropout, augmentation, a schedule, early stopping, the best so far. */

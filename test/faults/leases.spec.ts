@@ -4,13 +4,14 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from '../support/guide.js';
+import type { RunSeen } from '../support/run-seen.js';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.js';
 import { describeOnEachDatabase } from '../support/database-engines.js';
 import { takeDatabaseAway } from './support/database-outage.js';
 import { tryFault } from './support/fault-record.js';
 import { LonelyWorker } from './support/worker-process.js';
 import { type Outcome, outcomeOf } from './support/outcome.js';
-import { PlatformUnderTest, type RunSeen } from './support/platform-under-test.js';
+import { PlatformUnderTest } from './support/platform-under-test.js';
 
 const LEASE = 2000;
 const RECIPE = {

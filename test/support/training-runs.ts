@@ -2,26 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { OwnServer } from './own-server.js';
+import { type RunSeen, seeRun } from './run-seen.js';
 import { untilReached } from './until-reached.js';
-
-/** What a training run looks like over GraphQL. */
-export interface RunSeen {
-  readonly id: string;
-  readonly status: string;
-  readonly step: number;
-  readonly totalSteps: number | null;
-  readonly epoch: number;
-  readonly problem: string | null;
-  readonly bestMetric: number | null;
-  readonly interruptions: number;
-  readonly transitions: readonly { readonly from: string | null; readonly to: string; readonly cause: string }[];
-}
-
-const RUN = `query ($id: ID!) {
-  trainingRun(id: $id) {
-    id status step totalSteps epoch problem bestMetric interruptions transitions { from to cause }
-  }
-}`;
 
 /** Waits until a run is as expected. @throws with what it is, once nothing of it has changed for so many seconds; default 120 */
 export function untilRun(
@@ -30,8 +12,7 @@ export function untilRun(
   reached: (run: RunSeen) => boolean,
   seconds = 120,
 ): Promise<RunSeen> {
-  const look = async () => (await client.data<{ trainingRun: RunSeen }>(RUN, { id })).trainingRun;
-  return untilReached(look, reached, seconds);
+  return untilReached(() => seeRun(client, id), reached, seconds);
 }
 
 /** Waits for the end of a run, which must be a good one. */

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { importLabelFolders, make } from '../../support/make.js';
+import { type RunSeen, seeRun } from '../../support/run-seen.js';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.js';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
@@ -16,25 +17,6 @@ const PIPELINE = {
   ...{ loss: { name: 'tiny-loss' }, image: { size: 16 } },
 };
 
-/** What a training run looks like over GraphQL. */
-export interface RunSeen {
-  readonly id: string;
-  readonly status: string;
-  readonly step: number;
-  readonly totalSteps: number | null;
-  readonly epoch: number;
-  readonly problem: string | null;
-  readonly interruptions: number;
-  readonly waitingBecause: string | null;
-  readonly transitions: readonly {
-    readonly from: string | null;
-    readonly to: string;
-    readonly cause: string;
-    readonly workerId: string | null;
-    readonly at: string;
-  }[];
-}
-
 export interface MetricSeen {
   readonly epoch: number;
   readonly step: number;
@@ -45,7 +27,6 @@ export interface MetricSeen {
   readonly perLabel: readonly (number | null)[] | null;
 }
 
-const RUN = 'id status step totalSteps epoch problem interruptions waitingBecause transitions { from to cause workerId at }'; // prettier-ignore
 const PROBLEM = '... on UserError { message }';
 
 /** The built platform with a data folder, a database and plugins of a test's own: it can be started, killed and started again. */
@@ -147,9 +128,8 @@ export class PlatformUnderTest {
     return answer[name];
   }
 
-  async run(id: string): Promise<RunSeen> {
-    const query = `query($id: ID!) { trainingRun(id: $id) { ${RUN} } }`;
-    return (await this.running.client.data<{ trainingRun: RunSeen }>(query, { id })).trainingRun;
+  run(id: string): Promise<RunSeen> {
+    return seeRun(this.running.client, id);
   }
 
   /** Waits until the run is as expected. @throws with what it is, once nothing of it has changed for so many seconds */

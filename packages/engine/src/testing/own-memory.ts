@@ -6,8 +6,12 @@ import { readFileSync } from 'node:fs';
  */
 export function ownMemory(): number {
   if (process.platform !== 'linux') return process.memoryUsage().rss;
-  const status = readFileSync('/proc/self/status', 'utf8');
-  return kibibytesOf(status, 'RssAnon') * 1024 + kibibytesOf(status, 'VmSwap') * 1024;
+  return ownMemoryIn(readFileSync('/proc/self/status', 'utf8'));
+}
+
+/** @param status as /proc/self/status tells */
+export function ownMemoryIn(status: string): number {
+  return (kibibytesOf(status, 'RssAnon') + kibibytesOf(status, 'VmSwap')) * 1024;
 }
 
 /** @throws Error if the line is not there */
