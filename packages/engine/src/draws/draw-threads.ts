@@ -49,7 +49,7 @@ export class DrawThreads {
   /**
    * @param thread its number, from 0; it does one list of jobs after the other
    * @returns the buffers, job by job
-   * @throws EngineError if the thread ended
+   * @throws EngineError if the thread ended, with what it said; the next jobs get a new one
    */
   run(thread: number, jobs: readonly DrawJob[]): Promise<readonly ArrayBuffer[]> {
     const queue = this.queues[thread];
@@ -60,13 +60,19 @@ export class DrawThreads {
   private draw(thread: number, jobs: readonly DrawJob[]): Promise<readonly ArrayBuffer[]> {
     const worker = this.workers.get(thread) ?? this.start(thread);
     return new Promise((resolve, reject) => {
-      const failed = (cause: unknown) => {
-        reject(new EngineError(`A thread that draws ended: ${String(cause)}. The step was not computed.`, { cause }));
+      let cause = '';
+      const failing = (error: unknown) => {
+        cause = `: ${String(error)}`;
+      };
+      const ended = (code: number) => {
+        reject(new EngineError(`A thread that draws ended with code ${code}${cause}. The step was not computed.`));
       };
       worker.ref();
-      worker.once('exit', failed);
+      worker.once('error', failing);
+      worker.once('exit', ended);
       worker.once('message', (buffers: readonly ArrayBuffer[]) => {
-        worker.off('exit', failed);
+        worker.off('error', failing);
+        worker.off('exit', ended);
         worker.unref();
         resolve(buffers);
       });
@@ -86,7 +92,7 @@ export class DrawThreads {
   private start(thread: number): Worker {
     const modules = { draws: drawModule('draws'), masks: drawModule('masks'), truths: drawModule('truths') };
     const worker = new Worker(DRAW_THREAD, { eval: true, workerData: { modules } });
-    // What it failed with comes with its end.
+    // Whoever waits for draws is told of it at its end.
     worker.on('error', () => undefined);
     worker.on('exit', () => this.workers.delete(thread));
     this.workers.set(thread, worker);

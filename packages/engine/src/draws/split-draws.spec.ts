@@ -112,6 +112,17 @@ describe('draws on the host', () => {
     await threads.dispose();
   });
 
+  it('say why a thread ended, and are computed by a new one afterwards', async () => {
+    const threads = new DrawThreads(1);
+    const job = { kind: 'masks', keys: [5, 6], below: 2, scale: 3 } as const;
+    // No memory of WebAssembly is so large.
+    const tooLarge = threads.run(0, [{ ...job, bytes: 2 ** 40, buffer: new ArrayBuffer(16) }]);
+    await expect(tooLarge).rejects.toThrow(/^A thread that draws ended with code 1: RangeError: .*not computed\.$/);
+    const [buffer] = await threads.run(0, [{ ...job, bytes: 16, buffer: new ArrayBuffer(12) }]);
+    expect(new Float32Array(buffer ?? new ArrayBuffer(0))).toEqual(Float32Array.of(3, 3, 3));
+    await threads.dispose();
+  });
+
   it('are the very bits of the reference engine, at every step anew', async () => {
     const engines = [await createEngine({ engine: 'reference' }), await createEngine(testedEngine())];
     const [expected, received] = await Promise.all(engines.map((engine) => engine.compile(program, signature)));
